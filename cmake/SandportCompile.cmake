@@ -1,0 +1,23 @@
+# What every target of ours is compiled with. Link `sandport_compile` to get it.
+add_library(sandport_compile INTERFACE)
+target_compile_features(sandport_compile INTERFACE cxx_std_20)
+target_compile_options(sandport_compile INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+  # g++ 12 reports false positives from inlined library code at -O2.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overread>)
+
+if(SANDPORT_SANITIZE)
+  add_compile_options(-fsanitize=${SANDPORT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SANDPORT_SANITIZE})
+endif()
+
+find_program(SANDPORT_CCACHE ccache)
+if(SANDPORT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${SANDPORT_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SANDPORT_CCACHE})
+endif()
+
+find_program(SANDPORT_MOLD mold)
+if(SANDPORT_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
