@@ -7,7 +7,8 @@
  * anything else, nothing runs: the sink is never called and *out_op is untouched.
  *
  * The caller releases the op when submit has returned and done has fired, exactly once. Until then
- * the sink stays valid. out_op and sink are never NULL. */
+ * the sink stays valid. out_op and sink are never NULL. Where a call has a second out pointer (a
+ * process, a socket), it is written together with out_op and lives as long as the op. */
 #ifndef SANDPORT_ABI_OPERATION_H
 #define SANDPORT_ABI_OPERATION_H
 

@@ -50,12 +50,11 @@ typedef struct sp_exit {
   int32_t signal;
 } sp_exit;
 
-/* A running process: an op (its done is the wait) with an input. */
+/* The input end of a running process. It belongs to the op it came with (whose done is the wait)
+ * and lives until that op is released; the process itself is not touched then. */
 typedef struct sp_process sp_process;
 struct sp_process {
-  sp_op op; /* release frees the process handle; the process itself is not touched */
-
-  uint32_t struct_size; /* of the whole sp_process */
+  uint32_t struct_size;
 
   /* [get] 0 until STARTED, and where the sandbox has no pids. */
   int64_t (*pid)(sp_process* self);

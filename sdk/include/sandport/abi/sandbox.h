@@ -24,13 +24,13 @@ struct sp_sandbox {
 
   /* [submit] Starts a process. Events: STARTED once, STDOUT, STDERR, GAP. → result: sp_exit.
    * Cancelling the op only stops watching, unless SP_EXEC_KILL_ON_CANCEL. */
-  sp_code (*exec)(sp_sandbox* self, const sp_exec* request, sp_sink* sink, sp_process** out_process,
-                  sp_error* error);
+  sp_code (*exec)(sp_sandbox* self, const sp_exec* request, sp_sink* sink, sp_op** out_op,
+                  sp_process** out_process, sp_error* error);
 
   /* [submit] A process that runs or ran here, by tag, or by pid when tag is empty. Replays what the
    * sandbox kept of its output from byte offset stdout_offset/stderr_offset on, then follows it.
    * A GAP event says where output is lost. → result: sp_exit. */
-  sp_code (*attach)(sp_sandbox* self, const sp_attach* request, sp_sink* sink,
+  sp_code (*attach)(sp_sandbox* self, const sp_attach* request, sp_sink* sink, sp_op** out_op,
                     sp_process** out_process, sp_error* error);
 
   /* [submit] → result: JSON [{"pid", "tag"?, "argv", "cwd"?, "running": bool, "exit_code"?}…]: at

@@ -15,7 +15,7 @@ typedef struct sp_sandbox_pty {
   /* [submit] As sp_sandbox.exec, on a new terminal: events are STARTED and PTY, write_stdin types,
    * close_stdin sends the terminal's end-of-file character, resize works. */
   sp_code (*exec)(sp_sandbox* sandbox, const sp_exec* request, uint16_t rows, uint16_t columns,
-                  sp_sink* sink, sp_process** out_process, sp_error* error);
+                  sp_sink* sink, sp_op** out_op, sp_process** out_process, sp_error* error);
 } sp_sandbox_pty;
 
 SP_END

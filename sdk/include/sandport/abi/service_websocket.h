@@ -20,12 +20,11 @@ typedef struct sp_websocket_request {
   uint64_t max_message_bytes; /* 0: the host's default */
 } sp_websocket_request;
 
-/* An open socket: an op with an output. */
+/* The output end of a socket. It belongs to the op it came with and lives until that is released.
+ */
 typedef struct sp_websocket sp_websocket;
 struct sp_websocket {
-  sp_op op;
-
-  uint32_t struct_size; /* of the whole sp_websocket */
+  uint32_t struct_size;
 
   /* [submit] One message, SP_CHANNEL_WS_TEXT or SP_CHANNEL_WS_BINARY. Copied inside submit; done
    * means written to the connection. Before WS_OPEN it waits. */
@@ -44,7 +43,7 @@ struct sp_websockets {
    * closed by handshake, result: UTF-8 "CODE REASON". A refused handshake is the code that fits its
    * HTTP status, reason "HTTP_401" and so on. */
   sp_code (*connect)(const sp_websockets* self, const sp_websocket_request* request, sp_sink* sink,
-                     sp_websocket** out_socket, sp_error* error);
+                     sp_op** out_op, sp_websocket** out_socket, sp_error* error);
 };
 
 SP_END

@@ -23,7 +23,7 @@
    (pointer)->member != NULL)
 
 #if defined(__GNUC__)
-#define SP_EXPORT __attribute__((visibility("default"), used))
+#define SP_EXPORT __attribute__((visibility("default")))
 #else
 #define SP_EXPORT
 #endif
