@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sandport {
 
@@ -40,18 +41,26 @@ enum class Retry { kNo, kYes };
 class Error : public std::runtime_error {
  public:
   Error(Code code, const std::string& message, Retry retry = Retry::kNo,
-        std::chrono::milliseconds retry_after = std::chrono::milliseconds{0})
-      : std::runtime_error(message), code_(code), retry_(retry), retry_after_(retry_after) {}
+        std::chrono::milliseconds retry_after = std::chrono::milliseconds{0},
+        std::string reason = {})
+      : std::runtime_error(message),
+        code_(code),
+        retry_(retry),
+        retry_after_(retry_after),
+        reason_(std::move(reason)) {}
 
   [[nodiscard]] Code code() const noexcept { return code_; }
   [[nodiscard]] bool retryable() const noexcept { return retry_ == Retry::kYes; }
   // How long the service asked us to wait; zero when it did not say.
   [[nodiscard]] std::chrono::milliseconds retry_after() const noexcept { return retry_after_; }
+  // One word for a machine, or empty: an errno's name (EISDIR) or a service's own code.
+  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
  private:
   Code code_;
   Retry retry_;
   std::chrono::milliseconds retry_after_;
+  std::string reason_;
 };
 
 }  // namespace sandport
