@@ -12,7 +12,7 @@
 namespace sandport {
 
 class Sandbox;
-class SessionState;
+class ToolState;
 
 enum class ToolEffect { kReadOnly, kChanges };
 
@@ -30,7 +30,7 @@ struct ToolCallContext {
   std::string work_dir;                  // absolute in the sandbox
   std::chrono::milliseconds timeout{0};  // 0: none
   Sandbox* sandbox = nullptr;            // null when the agent has none
-  SessionState* state = nullptr;
+  ToolState* state = nullptr;
 };
 
 enum class ToolOutcome { kSucceeded, kFailed };
@@ -61,9 +61,9 @@ class Toolset {
 };
 
 // A small store that lives as long as the session. Any thread.
-class SessionState {
+class ToolState {
  public:
-  virtual ~SessionState() = default;
+  virtual ~ToolState() = default;
   // False when key was never set.
   [[nodiscard]] virtual bool get(std::string_view key, std::string& value) const = 0;
   virtual void set(std::string_view key, std::string value) = 0;
