@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sandport {
 
@@ -43,6 +44,12 @@ inline constexpr std::string_view kNote = "note";
 }  // namespace event_type
 
 struct Event {
+  // Not an aggregate: g++ 12 copies those bit by bit when they are made inside a co_await.
+  Event() = default;
+  explicit Event(std::string_view type_name, std::string payload = "{}",
+                 std::string attached_bytes = {})
+      : type(type_name), payload_json(std::move(payload)), attachment(std::move(attached_bytes)) {}
+
   std::uint64_t seq = 0;     // 1, 2, 3 … in its session; the store gives it
   std::int64_t time_ms = 0;  // since the Unix epoch; 0 lets the store take the time of the append
   std::string type;

@@ -38,6 +38,9 @@ struct SessionInfo {
 
 // What create() needs to know.
 struct NewSession {
+  // Not an aggregate: g++ 12 copies those bit by bit when they are made inside a co_await.
+  NewSession();
+
   std::string title;
   std::string manifest_name;
   std::string manifest_hash;  // names `manifest_text`; both may be empty

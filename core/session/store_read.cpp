@@ -47,6 +47,8 @@ bool may_be_id(std::string_view text) {
 
 }  // namespace
 
+NewSession::NewSession() = default;
+
 const char* state_name(SessionState state) {
   switch (state) {
     case SessionState::kIdle:
