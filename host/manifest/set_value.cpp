@@ -103,7 +103,7 @@ std::optional<Node> read_value(const Sources& sources, Location location, std::s
   if (!text.empty() && std::string_view("[{\"'").find(text[0]) != std::string_view::npos) {
     // Parsed on its own, with its problems reported at the place of the value in the argument.
     auto own = std::make_shared<Sources>();
-    own->set_text(own->add({}, {}), text);
+    own->set_text(own->add({}, {}), text + "\n");
     Diagnostics found(own);
     std::optional<Node> parsed = parse_yaml_value(*own, 0, budget, found);
     const std::vector<Diagnostic> problems = found.take();

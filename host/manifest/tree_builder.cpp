@@ -149,7 +149,9 @@ void TreeBuilder::open(Node::Kind kind, const YAML::Mark& mark, const std::strin
                     fmt::format("tags such as {} are not supported", quote(unknown_tag)));
   }
   if (!stack_.empty() && stack_.back().expect == Expect::kKey) {
-    throw ParseStop(opened.node.location, "a key must be plain text, not a list or a map");
+    // yaml-cpp also takes a bracket that is never closed for the start of a key.
+    throw ParseStop(opened.node.location,
+                    "a key must be plain text, not a list or a map; is a bracket left open?");
   }
   if (stack_.size() >= kMaxDepth) {
     throw ParseStop(opened.node.location, fmt::format("nested deeper than {} levels", kMaxDepth));
