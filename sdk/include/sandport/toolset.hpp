@@ -201,10 +201,10 @@ class ToolHandler {
 
 // MCP's hints; an unset one is not sent.
 struct ToolAnnotations {
-  std::optional<bool> read_only;
-  std::optional<bool> destructive;
-  std::optional<bool> idempotent;
-  std::optional<bool> open_world;
+  std::optional<bool> read_only = {};
+  std::optional<bool> destructive = {};
+  std::optional<bool> idempotent = {};
+  std::optional<bool> open_world = {};
 };
 
 struct Tool {
