@@ -1,0 +1,48 @@
+// What the subcommands share: how each joins the command line, and how it runs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "host/command/exit_code.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace sandport {
+
+// The one subcommand that the command line named sets `action`; main() then runs it.
+struct Invocation {
+  std::function<ExitCode()> action;
+};
+
+enum class OutputFormat { kText, kJson, kStreamJson };
+
+// `MANIFEST`, `--set path=value …`: what every command that reads a manifest takes.
+struct ManifestArguments {
+  std::string path;
+  std::vector<std::string> sets;
+};
+
+void add_manifest_arguments(CLI::App& command, ManifestArguments& arguments);
+void add_output_option(CLI::App& command, OutputFormat& format);
+// For commands that have no stream to speak of.
+void add_json_output_option(CLI::App& command, OutputFormat& format);
+
+// One file per subcommand.
+void add_run(CLI::App& root, Invocation& invocation);
+void add_chat(CLI::App& root, Invocation& invocation);
+void add_batch(CLI::App& root, Invocation& invocation);
+void add_exec(CLI::App& root, Invocation& invocation);
+void add_validate(CLI::App& root, Invocation& invocation);
+void add_config(CLI::App& root, Invocation& invocation);
+void add_schema(CLI::App& root, Invocation& invocation);
+void add_plugin(CLI::App& root, Invocation& invocation);
+void add_session(CLI::App& root, Invocation& invocation);
+void add_sandbox(CLI::App& root, Invocation& invocation);
+void add_doctor(CLI::App& root, Invocation& invocation);
+void add_completion(CLI::App& root, Invocation& invocation);
+
+}  // namespace sandport

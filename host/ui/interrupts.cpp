@@ -1,0 +1,63 @@
+#include "host/ui/interrupts.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/strand.hpp>
+#include <csignal>
+#include <mutex>
+
+#include "host/command/exit_code.hpp"
+#include "host/engine/engine.hpp"
+
+namespace sandport {
+
+struct Interrupts::State : std::enable_shared_from_this<State> {
+  explicit State(Engine& engine) : signals(engine.make_strand(), SIGINT, SIGTERM, SIGHUP) {}
+
+  void wait() {
+    signals.async_wait([self = shared_from_this()](boost::system::error_code error, int number) {
+      if (error) return;
+      self->handle(number);
+      self->wait();
+    });
+  }
+
+  void handle(int number) {
+    std::function<void()> todo;
+    {
+      const std::lock_guard lock(mutex);
+      last = number;
+      todo = std::exchange(action, {});
+    }
+    // Children that belong to us notice that we are gone, however we go.
+    if (!todo) _exit(static_cast<int>(ExitCode::kInterrupted));
+    todo();
+  }
+
+  boost::asio::signal_set signals;
+  std::mutex mutex;
+  std::function<void()> action;
+  int last = 0;
+};
+
+Interrupts::Interrupts(Engine& engine) : state_(std::make_shared<State>(engine)) { state_->wait(); }
+
+Interrupts::~Interrupts() {
+  boost::asio::dispatch(state_->signals.get_executor(),
+                        [state = state_] { state->signals.cancel(); });
+}
+
+void Interrupts::on_interrupt(std::function<void()> action) {
+  const std::lock_guard lock(state_->mutex);
+  state_->action = std::move(action);
+}
+
+void Interrupts::clear() { on_interrupt({}); }
+
+int Interrupts::last_signal() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->last;
+}
+
+}  // namespace sandport
