@@ -60,9 +60,7 @@ void Rebuilder::add(const Event& event) {
   if (event.type == event_type::kUserMessage || event.type == event_type::kAssistantMessage) {
     add_message(event);
   } else if (event.type == event_type::kToolCallStarted) {
-    if (OpenCall* call = find(id_of(parse(event))); call != nullptr) {
-      call->started = true;
-    }
+    add_start(event);
   } else if (event.type == event_type::kToolCallFinished ||
              event.type == event_type::kToolCallInterrupted) {
     add_result(event);
@@ -78,6 +76,10 @@ void Rebuilder::add(const Event& event) {
 void Rebuilder::add_message(const Event& event) {
   close_calls();
   TranscriptMessage message = message_of(event, parse(event));
+  if (message.role != Role::kAssistant) {
+    adopt_early_calls();
+    close_calls();
+  }
   if (message.role == Role::kUser) {
     rebuilt_.turn = TurnState::kOpen;
     rebuilt_.steps_in_turn = 0;
@@ -85,7 +87,64 @@ void Rebuilder::add_message(const Event& event) {
     ++rebuilt_.steps_in_turn;
   }
   for (const ToolCallRef& call : message.tool_calls) {
-    calls_.push_back({call, false, std::nullopt});
+    open_call(call);
+  }
+  rebuilt_.transcript.append(std::move(message));
+}
+
+void Rebuilder::add_start(const Event& event) {
+  const Json payload = parse(event);
+  const std::string id = id_of(payload);
+  if (OpenCall* call = find(id); call != nullptr) {
+    call->started = true;
+    return;
+  }
+  EarlyCall early;
+  early.call.id = id;
+  const auto name = payload.find("name");
+  early.call.name = name != payload.end() && name->is_string() ? name->get<std::string>() : "";
+  const auto arguments = payload.find("arguments");
+  early.arguments_json =
+      arguments != payload.end() && arguments->is_object() ? arguments->dump() : "{}";
+  early_.push_back(std::move(early));
+}
+
+void Rebuilder::open_call(const ToolCallRef& call) {
+  OpenCall open{call, false, std::nullopt};
+  if (EarlyCall* early = find_early(call.id); early != nullptr) {
+    open.started = true;
+    open.result = std::move(early->result);
+    early_.erase(early_.begin() + (early - early_.data()));
+  }
+  calls_.push_back(std::move(open));
+}
+
+Rebuilder::EarlyCall* Rebuilder::find_early(const std::string& id) {
+  const auto found = std::find_if(early_.begin(), early_.end(),
+                                  [&id](const EarlyCall& early) { return early.call.id == id; });
+  return found == early_.end() ? nullptr : &*found;
+}
+
+std::string Rebuilder::early_message_json() const {
+  Json calls = Json::array();
+  for (const EarlyCall& early : early_) {
+    calls.push_back({{"id", early.call.id},
+                     {"name", early.call.name},
+                     {"arguments", Json::parse(early.arguments_json)}});
+  }
+  const Json message = {
+      {"role", "assistant"}, {"content", Json::array()}, {"tool_calls", std::move(calls)}};
+  return message.dump();
+}
+
+// Calls whose reply was never recorded get a message of their own: what they did must be known.
+void Rebuilder::adopt_early_calls() {
+  if (early_.empty()) {
+    return;
+  }
+  TranscriptMessage message = make_transcript_message(early_message_json());
+  for (const ToolCallRef& call : message.tool_calls) {
+    open_call(call);
   }
   rebuilt_.transcript.append(std::move(message));
 }
@@ -95,6 +154,8 @@ void Rebuilder::add_result(const Event& event) {
   // A result that nothing asked for would make the whole history unacceptable to a model server.
   if (OpenCall* call = find(id_of(payload)); call != nullptr) {
     call->result = message_of(event, payload);
+  } else if (EarlyCall* early = find_early(id_of(payload)); early != nullptr) {
+    early->result = message_of(event, payload);
   }
 }
 
@@ -112,23 +173,32 @@ bool Rebuilder::calls_open() const {
 }
 
 bool Rebuilder::at_safe_point() const {
-  return !calls_open() && !rebuilt_.transcript.messages().empty();
+  return !calls_open() && early_.empty() && !rebuilt_.transcript.messages().empty();
 }
 
 std::vector<Event> Rebuilder::repairs() const {
   std::vector<Event> events;
+  const auto close = [&events](const ToolCallRef& call, bool started) {
+    const Json payload = {{"id", call.id},
+                          {"name", call.name},
+                          {"started", started},
+                          {"message", Json::parse(interrupted_result(call.id, started))}};
+    events.emplace_back(event_type::kToolCallInterrupted, payload.dump());
+  };
   for (const OpenCall& open : calls_) {
-    if (open.result) {
-      continue;
+    if (!open.result) {
+      close(open.call, open.started);
     }
-    const Json payload = {{"id", open.call.id},
-                          {"name", open.call.name},
-                          {"started", open.started},
-                          {"message", Json::parse(interrupted_result(open.call.id, open.started))}};
-    Event event;
-    event.type = event_type::kToolCallInterrupted;
-    event.payload_json = payload.dump();
-    events.push_back(std::move(event));
+  }
+  if (!early_.empty()) {
+    events.emplace_back(
+        event_type::kAssistantMessage,
+        fmt::format(R"({{"message":{},"finish_reason":"interrupted"}})", early_message_json()));
+  }
+  for (const EarlyCall& early : early_) {
+    if (!early.result) {
+      close(early.call, true);
+    }
   }
   return events;
 }
@@ -143,6 +213,8 @@ void Rebuilder::close_calls() {
 }
 
 Rebuilt Rebuilder::finish() {
+  close_calls();
+  adopt_early_calls();
   close_calls();
   return std::move(rebuilt_);
 }

@@ -45,14 +45,28 @@ class Rebuilder {
     std::optional<TranscriptMessage> result;
   };
 
+  // A call that was started while its reply still streamed. The message that asks for it comes
+  // later or, when the session was stopped before, never.
+  struct EarlyCall {
+    ToolCallRef call;
+    std::string arguments_json;
+    std::optional<TranscriptMessage> result;
+  };
+
   void add_message(const Event& event);
+  void add_start(const Event& event);
   void add_result(const Event& event);
+  void open_call(const ToolCallRef& call);
   OpenCall* find(const std::string& id);
+  EarlyCall* find_early(const std::string& id);
+  [[nodiscard]] std::string early_message_json() const;
+  void adopt_early_calls();
   [[nodiscard]] bool calls_open() const;
   void close_calls();
 
   Rebuilt rebuilt_;
   std::vector<OpenCall> calls_;  // of the last assistant message
+  std::vector<EarlyCall> early_;
 };
 
 }  // namespace sandport

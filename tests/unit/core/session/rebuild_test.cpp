@@ -137,6 +137,47 @@ TEST(Rebuild, KnowsWhereTheHistoryMayBeCut) {
   EXPECT_EQ(log.rebuilder.finish().last_safe_seq, 5U);
 }
 
+TEST(Rebuild, KnowsACallThatStartedWhileItsReplyStreamed) {
+  Log log;
+  log.add(user_message("go")).add(call_started("a"));
+  EXPECT_FALSE(log.rebuilder.at_safe_point());
+  log.add(assistant_message({"a", "b"}));
+  const auto repairs = log.rebuilder.repairs();
+  ASSERT_EQ(repairs.size(), 2U);
+  EXPECT_THAT(repairs[0].payload_json, HasSubstr(R"("started":true)"));
+  EXPECT_THAT(repairs[1].payload_json, HasSubstr(R"("started":false)"));
+}
+
+TEST(Rebuild, TakesAResultFromBeforeTheReply) {
+  Log log;
+  log.add(user_message("go")).add(call_started("a")).add(call_finished("a", "early"));
+  log.add(assistant_message({"a"}));
+  EXPECT_THAT(log.rebuilder.repairs(), IsEmpty());
+  EXPECT_THAT(log.messages(), ElementsAre("user", "assistant", "tool a"));
+  EXPECT_THAT(*log.history.transcript.messages()[2].json, HasSubstr("early"));
+}
+
+TEST(Rebuild, GivesCallsWhoseReplyWasNeverRecordedAMessage) {
+  Log log;
+  log.add(user_message("go")).add(call_started("a")).add(call_started("b"));
+  log.add(call_finished("b"));
+  const auto repairs = log.rebuilder.repairs();
+  ASSERT_EQ(repairs.size(), 2U);
+  EXPECT_EQ(repairs[0].type, "assistant_message");
+  EXPECT_EQ(repairs[1].type, "tool_call_interrupted");
+  EXPECT_THAT(repairs[1].payload_json, HasSubstr(R"("id":"a")"));
+  for (const Event& repair : repairs) log.add(repair);
+  EXPECT_THAT(log.rebuilder.repairs(), IsEmpty());
+  EXPECT_TRUE(log.rebuilder.at_safe_point());
+  EXPECT_THAT(log.messages(), ElementsAre("user", "assistant", "tool a", "tool b"));
+}
+
+TEST(Rebuild, ShowsSuchCallsAlsoBeforeTheyAreRepaired) {
+  Log log;
+  log.add(user_message("go")).add(call_started("a"));
+  EXPECT_THAT(log.messages(), ElementsAre("user", "assistant", "tool a"));
+}
+
 TEST(Rebuild, NamesTheEventThatCannotBeRead) {
   for (const char* payload : {"", "[]", "{}", R"({"message":{"role":"wizard"}})",
                               R"({"message":{"role":"assistant","tool_calls":[{"id":"a"}]}})"}) {
