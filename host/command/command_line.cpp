@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "core/error.hpp"
+#include "host/assembly/prepare.hpp"
 #include "host/command/command.hpp"
 #include "host/version.hpp"
 
@@ -63,6 +64,9 @@ int run_command_line(int argc, char** argv) {
     const ExitCode code = invocation.action();
     if (!std::cout.flush()) return fail("standard output was closed", ExitCode::kFailed);
     return static_cast<int>(code);
+  } catch (const ManifestProblems& problems) {
+    std::cerr << problems.what();
+    return static_cast<int>(ExitCode::kUsage);
   } catch (const Error& error) {
     return fail(error.what(), exit_code_for(error));
   } catch (const std::exception& error) {

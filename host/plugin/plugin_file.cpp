@@ -2,14 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <sandport/abi.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -17,6 +15,7 @@
 
 #include "core/error.hpp"
 #include "host/plugin/elf_probe.hpp"
+#include "host/plugin/sha256.hpp"
 
 namespace sandport {
 namespace {
@@ -51,18 +50,6 @@ class Mapping {
   void* data_ = nullptr;
   std::size_t size_ = 0;
 };
-
-std::string sha256_hex(std::string_view content) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr) !=
-      1) {
-    throw Error(Code::kInternal, "SHA-256 is not available in this OpenSSL");
-  }
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(hex), "{:02x}", digest[i]);
-  return hex;
-}
 
 void check_symbols(std::string_view content, const std::string& file) {
   const std::vector<std::string> symbols = exported_symbols(content, "sandport_v", file);

@@ -1,0 +1,45 @@
+// A manifest come alive: the instances of its plugins, shared by all of its sessions.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/agent/agent_config.hpp"
+#include "core/agent/tool_catalog.hpp"
+#include "core/model/model.hpp"
+#include "core/sandbox/sandbox.hpp"
+#include "host/assembly/prepare.hpp"
+
+namespace sandport {
+
+class Runtime;
+
+// Made on the main thread, used by sessions on the engine's. Outlives its sessions.
+class Agent {
+ public:
+  // Starts the plugins. Throws what they say.
+  Agent(Runtime& runtime, PreparedManifest prepared);
+  ~Agent();
+
+  [[nodiscard]] Runtime& runtime() { return runtime_; }
+  [[nodiscard]] const manifest::Manifest& manifest() const { return manifest_; }
+  [[nodiscard]] Backend& backend() { return *backend_; }
+  // The sandbox to connect to, from the backend's own option `sandbox_id`; empty: a new one.
+  [[nodiscard]] const std::string& sandbox_id() const { return sandbox_id_; }
+  // How a sandbox of a session is to be made; the environment's secrets are resolved.
+  [[nodiscard]] SandboxSpec sandbox_spec(const std::string& session_id);
+  // Everything of a session's loop that is the same in all sessions.
+  [[nodiscard]] AgentConfig loop_config();
+
+ private:
+  Runtime& runtime_;
+  manifest::Manifest manifest_;
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<Model> model_;
+  std::shared_ptr<const ToolCatalog> catalog_;
+  std::string sandbox_id_;
+  ArgumentCheck check_arguments_;
+};
+
+}  // namespace sandport

@@ -1,0 +1,127 @@
+#include "host/assembly/agent_session.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "host/assembly/runtime.hpp"
+#include "host/manifest/render.hpp"
+#include "host/plugin/sha256.hpp"
+
+namespace sandport {
+
+using manifest::OnExit;
+
+AgentSession::AgentSession(Agent& agent, SessionOptions options, Strand strand)
+    : agent_(agent), options_(std::move(options)), strand_(std::move(strand)) {}
+
+AgentSession::~AgentSession() = default;
+
+Task<std::unique_ptr<AgentSession>> AgentSession::open(Agent& agent, SessionOptions options,
+                                                       Strand strand) {
+  std::unique_ptr<AgentSession> session(
+      new AgentSession(agent, std::move(options), std::move(strand)));
+  SessionStore& store = agent.runtime().store();
+  SandboxRecord previous;
+  SessionLease lease;
+  if (session->options_.resume.empty()) {
+    const std::string text = manifest::config_json(agent.manifest()).dump();
+    NewSession fresh{.title = session->options_.title,
+                     .manifest_name = agent.manifest().name,
+                     .manifest_hash = sha256_hex(text),
+                     .manifest_text = text,
+                     .work_dir = agent.manifest().sandbox.work_dir,
+                     .payload_json = "{}"};
+    lease = co_await store.create(std::move(fresh));
+    session->id_ = lease.session_id();
+  } else {
+    const SessionInfo info = store.find(session->options_.resume);
+    lease = store.lease(info.id);
+    session->id_ = info.id;
+    session->history_ = co_await resume_history(store, lease);
+    previous = info.sandbox;
+  }
+  session->log_ = std::make_shared<StoreEventLog>(store, std::move(lease));
+  co_await session->attach_sandbox(previous);
+  co_return session;
+}
+
+Task<void> AgentSession::record_sandbox(const std::string& id) {
+  std::vector<Event> events(1);
+  events[0].type = event_type::kSandboxAttached;
+  events[0].payload_json = nlohmann::json{
+      {"backend", agent_.backend().name()},
+      {"id", id},
+      {"work_dir", work_dir_}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  co_await log_->append(std::move(events));
+}
+
+Task<void> AgentSession::attach_sandbox(const SandboxRecord& previous) {
+  SandboxSpec spec = agent_.sandbox_spec(id_);
+  std::string wanted = agent_.sandbox_id();
+  const bool ours_before = previous.backend == agent_.backend().name() && !previous.id.empty();
+  if (ours_before) {
+    wanted = previous.id;
+    if (spec.work_dir.empty()) spec.work_dir = previous.work_dir;
+  }
+  if (!wanted.empty()) {
+    try {
+      sandbox_ = co_await agent_.backend().connect(wanted, spec);
+      origin_ = wanted == agent_.sandbox_id() ? Origin::kConnected : Origin::kCreated;
+    } catch (const Error& error) {
+      // A sandbox that the manifest names must be there; one that only this session had may have
+      // ended meanwhile, and the conversation can go on without it.
+      if (!ours_before || error.code() != Code::kNotFound) throw;
+      options_.notice(
+          fmt::format("the session's sandbox {} is gone; a new one takes its place, "
+                      "without the files of the old one",
+                      wanted));
+    }
+  }
+  if (sandbox_ == nullptr) {
+    sandbox_ = co_await agent_.backend().create(spec);
+    origin_ = Origin::kCreated;
+  }
+  work_dir_ = spec.work_dir.empty() ? sandbox_->info().work_dir : spec.work_dir;
+  co_await record_sandbox(sandbox_->id());
+}
+
+Task<TurnResult> AgentSession::run_turn(std::optional<std::string> message) {
+  if (!loop_) {
+    AgentConfig config = agent_.loop_config();
+    config.sandbox = sandbox_.get();
+    config.work_dir = work_dir_;
+    config.log = log_;
+    config.approver = options_.approver;
+    config.listener = listener_;
+    loop_.emplace(std::move(config), std::move(history_));
+  }
+  if (message) co_return co_await loop_->run_turn(std::move(*message));
+  co_return co_await loop_->continue_turn();
+}
+
+Task<void> AgentSession::finish() {
+  if (sandbox_ == nullptr) co_return;
+  OnExit on_exit = agent_.manifest().sandbox.on_exit;
+  if (on_exit == OnExit::kAuto) {
+    on_exit = origin_ == Origin::kCreated ? OnExit::kDispose : OnExit::kKeep;
+  }
+  if (on_exit == OnExit::kPause) {
+    PauseExtension* pause = sandbox_->pause_extension();
+    if (pause == nullptr) {
+      options_.notice(fmt::format(
+          "sandbox.on_exit: pause: the backend {} cannot pause; the sandbox {} is kept running",
+          agent_.backend().name(), sandbox_->id()));
+    } else {
+      co_await pause->pause();
+    }
+  }
+  if (on_exit == OnExit::kDispose) {
+    co_await sandbox_->dispose();
+    co_await record_sandbox("");
+  }
+  sandbox_.reset();
+}
+
+}  // namespace sandport

@@ -1,0 +1,169 @@
+// `sandport plugin list|show`: what is installed, and what each plugin offers.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "host/command/command.hpp"
+#include "host/plugin/plugin_file.hpp"
+#include "host/plugin/registry.hpp"
+#include "host/plugin/search_path.hpp"
+#include "host/ui/table.hpp"
+#include "host/ui/terminal.hpp"
+
+namespace sandport {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text(sp_str value) { return std::string(view(value)); }
+
+// A plugin's own JSON; what is not JSON is shown as the text it is.
+Json json_or_text(sp_str value) {
+  Json parsed = Json::parse(view(value), nullptr, false);
+  return parsed.is_discarded() ? Json(text(value)) : parsed;
+}
+
+Json describe(const ListedPlugin& listed) {
+  Json json{{"file", listed.file.string()}};
+  if (!listed.shadowed_by.empty()) json["shadowed_by"] = listed.shadowed_by.string();
+  if (listed.plugin == nullptr) {
+    json["problem"] = listed.problem;
+    return json;
+  }
+  const sp_plugin& table = listed.plugin->table();
+  json["id"] = text(table.id);
+  json["version"] = text(table.version);
+  json["license"] = text(table.license);
+  json["homepage"] = text(table.homepage);
+  json["description"] = text(table.description);
+  json["abi"] = std::to_string(SP_ABI_MAJOR) + "." + std::to_string(table.abi_minor);
+  json["sha256"] = file_sha256(listed.file);
+  json["kinds"] = Json::array();
+  for (const sp_kind* kind : listed.plugin->kinds()) {
+    Json entry{{"kind", text(kind->kind)},
+               {"name", text(kind->name)},
+               {"summary", text(kind->summary)},
+               {"schema", json_or_text(kind->schema)}};
+    if (SP_HAS(sp_kind, kind, capabilities.data)) {
+      entry["capabilities"] = json_or_text(kind->capabilities);
+    }
+    json["kinds"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+std::string dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+ExitCode list(OutputFormat format) {
+  PluginRegistry registry(plugin_search_path());
+  const std::vector<ListedPlugin> plugins = registry.list();
+  if (format == OutputFormat::kJson) {
+    Json array = Json::array();
+    for (const ListedPlugin& listed : plugins) array.push_back(describe(listed));
+    std::cout << dump(array) << '\n';
+    return ExitCode::kDone;
+  }
+  std::vector<std::vector<std::string>> rows{{"KIND", "NAME", "VERSION", "SUMMARY"}};
+  std::vector<std::string> notes;
+  for (const ListedPlugin& listed : plugins) {
+    if (listed.plugin == nullptr) {
+      notes.push_back("not loaded: " + listed.problem);
+      continue;
+    }
+    if (!listed.shadowed_by.empty()) {
+      notes.push_back("shadowed: " + listed.file.string() + ", by " + listed.shadowed_by.string());
+      continue;
+    }
+    for (const sp_kind* kind : listed.plugin->kinds()) {
+      rows.push_back({text(kind->kind), text(kind->name), text(listed.plugin->table().version),
+                      printable(text(kind->summary))});
+    }
+  }
+  print_table(std::cout, rows);
+  for (const std::string& note : notes) std::cerr << note << '\n';
+  if (rows.size() == 1)
+    std::cerr << "no plugins; `sandport doctor` shows where they are looked for\n";
+  return ExitCode::kDone;
+}
+
+// Options as people read them: name, what they are, default.
+void print_options(const Json& schema) {
+  if (!schema.is_object() || !schema.contains("properties")) return;
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, option] : schema["properties"].items()) {
+    std::string what = option.value("description", "");
+    if (option.contains("default")) what += " (default " + option["default"].dump() + ")";
+    rows.push_back({"    " + name, what});
+  }
+  print_table(std::cout, rows);
+}
+
+ExitCode show(const std::string& name, OutputFormat format) {
+  PluginRegistry registry(plugin_search_path());
+  bool found = false;
+  for (const ListedPlugin& listed : registry.list()) {
+    const bool by_file = listed.file == name || listed.file.filename() == name;
+    bool by_name = false;
+    if (listed.plugin != nullptr) {
+      by_name = listed.plugin->id() == name;
+      for (const sp_kind* kind : listed.plugin->kinds()) by_name |= view(kind->name) == name;
+    }
+    if (!by_file && !by_name) continue;
+    found = true;
+    const Json json = describe(listed);
+    if (format == OutputFormat::kJson) {
+      std::cout << dump(json) << '\n';
+      continue;
+    }
+    if (listed.plugin == nullptr) {
+      std::cout << listed.problem << '\n';
+      continue;
+    }
+    for (const char* key : {"id", "version", "description", "license", "homepage", "abi", "file",
+                            "sha256", "shadowed_by"}) {
+      if (json.contains(key)) std::cout << key << ": " << json[key].get<std::string>() << '\n';
+    }
+    for (const Json& kind : json["kinds"]) {
+      std::cout << kind["kind"].get<std::string>() << ' ' << kind["name"].get<std::string>() << ": "
+                << kind["summary"].get<std::string>() << '\n';
+      print_options(kind["schema"]);
+      if (kind.contains("capabilities")) {
+        std::cout << "    capabilities: " << kind["capabilities"].dump() << '\n';
+      }
+    }
+  }
+  if (!found) {
+    throw Error(Code::kNotFound,
+                "no plugin \"" + name + "\"; `sandport plugin list` shows what there is");
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void add_plugin(CLI::App& root, Invocation& invocation) {
+  CLI::App* plugin = root.add_subcommand("plugin", "Show the installed plugins");
+  plugin->require_subcommand(1);
+  plugin->footer(
+      "Examples:\n"
+      "  sandport plugin list\n"
+      "  sandport plugin show e2b\n"
+      "  sandport plugin show openai --output json");
+  auto name = std::make_shared<std::string>();
+  auto format = std::make_shared<OutputFormat>(OutputFormat::kText);
+
+  CLI::App* command = plugin->add_subcommand("list", "List them, with those that cannot be loaded");
+  add_json_output_option(*command, *format);
+  command->callback([&invocation, format] { invocation.action = [=] { return list(*format); }; });
+
+  command = plugin->add_subcommand("show", "Show one: its kinds, options, file and hash");
+  command->add_option("NAME", *name, "A plugin's name, id or file")->required();
+  add_json_output_option(*command, *format);
+  command->callback(
+      [&invocation, name, format] { invocation.action = [=] { return show(*name, *format); }; });
+}
+
+}  // namespace sandport
