@@ -27,12 +27,12 @@ Task<std::unique_ptr<AgentSession>> AgentSession::open(Agent& agent, SessionOpti
   SessionLease lease;
   if (session->options_.resume.empty()) {
     const std::string text = manifest::config_json(agent.manifest()).dump();
-    NewSession fresh{.title = session->options_.title,
-                     .manifest_name = agent.manifest().name,
-                     .manifest_hash = sha256_hex(text),
-                     .manifest_text = text,
-                     .work_dir = agent.manifest().sandbox.work_dir,
-                     .payload_json = "{}"};
+    NewSession fresh;
+    fresh.title = session->options_.title;
+    fresh.manifest_name = agent.manifest().name;
+    fresh.manifest_hash = sha256_hex(text);
+    fresh.manifest_text = text;
+    fresh.work_dir = agent.manifest().sandbox.work_dir;
     lease = co_await store.create(std::move(fresh));
     session->id_ = lease.session_id();
   } else {
