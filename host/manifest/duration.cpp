@@ -23,22 +23,20 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
         Code::kInvalidArgument,
         fmt::format("a duration needs a unit: write \"{}s\", \"{}ms\" or the like", text, text));
   }
-  std::int64_t total = 0;
+  std::uint64_t total = 0;
   std::uint64_t last_factor = UINT64_MAX;
   std::string_view rest = text;
   while (!rest.empty() || text.empty()) {
     const auto part = take_quantity(rest, kUnits);
-    std::int64_t sum = 0;
-    if (!part || part->unit->factor >= last_factor ||
-        __builtin_add_overflow(total, static_cast<std::int64_t>(part->value), &sum)) {
+    if (!part || part->unit->factor >= last_factor || total + part->value > kMaxQuantity) {
       throw Error(
           Code::kInvalidArgument,
           fmt::format("expected a duration such as 300ms, 5m or 1h30m, got {}", quote(text)));
     }
-    total = sum;
+    total += part->value;
     last_factor = part->unit->factor;
   }
-  return std::chrono::milliseconds{total};
+  return std::chrono::milliseconds{static_cast<std::int64_t>(total)};
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <limits>
 #include <system_error>
 
 namespace sandport::manifest {
 namespace {
-
-constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -59,7 +56,7 @@ std::optional<Quantity> take_quantity(std::string_view& text, std::span<const Un
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (digits.empty() || parsed.ec != std::errc{} || unit == units.end()) return std::nullopt;
   const auto fraction = fraction_of(unit->factor, decimals);
-  if (!fraction || number > (kMax - *fraction) / unit->factor) return std::nullopt;
+  if (!fraction || number > (kMaxQuantity - *fraction) / unit->factor) return std::nullopt;
   text = rest;
   return Quantity{number * unit->factor + *fraction, &*unit};
 }

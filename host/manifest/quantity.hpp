@@ -8,6 +8,9 @@
 
 namespace sandport::manifest {
 
+// Whatever is accepted here is also read by the SDK, which counts in doubles.
+inline constexpr std::uint64_t kMaxQuantity = 9'000'000'000'000'000;
+
 struct Unit {
   std::string_view name;
   std::uint64_t factor;

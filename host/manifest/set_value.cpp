@@ -194,8 +194,8 @@ void apply_sets(Node& root, std::span<const std::string> sets, Sources& sources,
     auto setting = read_setting(sources, argument, budget, diagnostics);
     if (setting) settings.push_back(std::move(*setting));
   }
-  std::ranges::stable_partition(
-      settings, [](const Setting& setting) { return setting.path.back() == Step("uses"); });
+  std::stable_partition(settings.begin(), settings.end(),
+                        [](const Setting& setting) { return setting.path.back() == Step("uses"); });
   for (const Setting& setting : settings) {
     try {
       apply(root, setting);
