@@ -30,7 +30,7 @@ std::string normalize_path(std::string_view path, std::string_view work_dir,
   if (path.find('\0') != std::string_view::npos) {
     throw Error(Code::kInvalidArgument, "a path may not contain a NUL byte");
   }
-  std::string_view start;
+  std::string_view start = "/";
   if (path == "~" || path.starts_with("~/")) {
     path.remove_prefix(1);
     start = home;
@@ -38,14 +38,12 @@ std::string normalize_path(std::string_view path, std::string_view work_dir,
     start = work_dir;
   }
   std::vector<std::string_view> components;
-  if (!is_absolute(path) || !start.empty()) {
-    if (!is_absolute(start)) {
-      throw Error(Code::kInvalidArgument, "the path '" + std::string{path} +
-                                              "' is relative, and where it starts is unknown; "
-                                              "give an absolute path");
-    }
-    append_components(components, start);
+  if (!is_absolute(start)) {
+    throw Error(Code::kInvalidArgument, "the path '" + std::string{path} +
+                                            "' is relative, and where it starts is unknown; give "
+                                            "an absolute path");
   }
+  append_components(components, start);
   append_components(components, path);
   if (components.empty()) return "/";
   std::string result;
