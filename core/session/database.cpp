@@ -85,6 +85,9 @@ Database::Database(std::filesystem::path file, Access access,
       fail(result);
     }
     sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
+    // The log is folded into the file every thousand pages, on the writer's thread. Doing it at the
+    // end as well would make every command wait for the disk.
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (access == Access::kRead) {
       run("PRAGMA query_only = 1");
     }

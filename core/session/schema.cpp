@@ -75,7 +75,10 @@ bool schema_is_current(Database& database) {
 }
 
 void migrate_schema(Database& database) {
-  checked_version(database);
+  if (checked_version(database) == 0) {
+    // Nothing is lost if a power cut takes an empty store, so the first run need not wait for it.
+    database.run("PRAGMA synchronous = OFF");
+  }
   if (!in_write_ahead_mode(database)) {
     database.run("PRAGMA journal_mode = WAL");
   }
