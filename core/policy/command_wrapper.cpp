@@ -68,9 +68,10 @@ bool is_unknown(const ShellWord& word) { return word.text.find(kUnknownText) != 
 
 // Each `part` of the word is replaced by text that is not known yet.
 void hide(ShellWord& word, std::string_view part) {
-  for (auto at = word.text.find(part); !part.empty() && at != std::string::npos;
-       at = word.text.find(part)) {
+  std::size_t at = part.empty() ? std::string::npos : word.text.find(part);
+  while (at != std::string::npos) {
     word.text.replace(at, part.size(), 1, kUnknownText);
+    at = word.text.find(part, at + 1);
   }
 }
 

@@ -54,8 +54,9 @@ TEST(PolicyCommand, LeavesWhatOnlyLooksDenied) {
 TEST(PolicyCommand, AsksWhenAnExpansionMayMakeItDenied) {
   for (const char* command :
        {"git $X", "$X push", "git \"$X\"", "$CMD", "git $E push", "git pus*", "{git,push}",
-        "git {push,pull}", "echo push | xargs git", "xargs -I{} git {}", "sh -c \"$X\"",
-        "env -S 'git push'", "eval \"$X\"", "watch git push", "sudo $X git push", "git p'"}) {
+        "git {push,pull}", "echo push | xargs git", "xargs -I{} git {}", "xargs -I $X git $X",
+        "sh -c \"$X\"", "env -S 'git push'", "eval \"$X\"", "watch git push", "sudo $X git push",
+        "git p'"}) {
     const Decision decision = decide_command(deny_push(), command);
     EXPECT_EQ(decision.action, Action::kAsk) << command;
     EXPECT_THAT(decision.session_rules, IsEmpty()) << command;
