@@ -1,0 +1,2 @@
+// Boost.Asio's own code, compiled once for this library.
+#include <boost/asio/impl/src.hpp>
