@@ -1,18 +1,14 @@
-#include <string_view>
+#include <fmt/format.h>
 
+#include <string_view>
+#include <variant>
+
+#include "core/policy/rule.hpp"
 #include "host/manifest/decode.hpp"
 #include "host/manifest/field_reader.hpp"
 
 namespace sandport::manifest {
 namespace {
-
-// `tool` or `tool(pattern)`; what the pattern means is the policy's matter.
-bool is_rule(std::string_view rule) {
-  const std::size_t open = rule.find('(');
-  const std::string_view tool = rule.substr(0, open);
-  return !tool.empty() && tool.find_first_of(" \t\n)") == std::string_view::npos &&
-         (open == std::string_view::npos || rule.ends_with(')'));
-}
 
 std::vector<std::string> read_rules(const FieldReader& reader, std::string_view key,
                                     Diagnostics& diagnostics) {
@@ -20,9 +16,11 @@ std::vector<std::string> read_rules(const FieldReader& reader, std::string_view 
   if (list != nullptr && list->kind == Node::Kind::kList) {
     for (std::size_t i = 0; i < list->items.size(); ++i) {
       const Node& item = list->items[i];
-      if (item.kind == Node::Kind::kString && !is_rule(item.text)) {
+      if (item.kind != Node::Kind::kString) continue;
+      const auto parsed = parse_rule(item.text);
+      if (const auto* problem = std::get_if<RuleProblem>(&parsed)) {
         diagnostics.add(item.location, child_path(reader.path_of(key), i),
-                        "expected a tool's name, or a name and a pattern: `bash_run(git push *)`");
+                        fmt::format("at character {}: {}", problem->offset + 1, problem->message));
       }
     }
   }

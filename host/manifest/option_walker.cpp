@@ -23,8 +23,8 @@ using nlohmann::json;
 constexpr std::size_t kMaxSchemaDepth = 64;  // a schema may refer to itself
 
 const json& nothing() {
-  static const json kEmpty = json::object();
-  return kEmpty;
+  static const json empty = json::object();
+  return empty;
 }
 
 // The object under `key`, or an empty one.

@@ -71,7 +71,7 @@ class ChainReader {
     own.erase("extends");
     interpolate(extends, "extends", environment_, sources_, budget_, diagnostics_);
     std::vector<Node> paths = std::move(extends.items);
-    if (extends.kind != Node::Kind::kList) paths.assign(1, std::move(extends));
+    if (extends.kind != Node::Kind::kList) paths.push_back(std::move(extends));
 
     std::optional<Node> result;
     bool complete = true;

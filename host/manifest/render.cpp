@@ -1,5 +1,6 @@
 #include "host/manifest/render.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include <yaml-cpp/emitter.h>
@@ -20,24 +21,40 @@ std::string escape_dollars(std::string_view text) {
   return result;
 }
 
+bool has_control(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
 bool reads_back_as_string(const std::string& text) {
   Node scalar;
   scalar.text = text;
   resolve_type(scalar);
-  return scalar.kind == Node::Kind::kString && !text.empty() && text != "<<";
+  return scalar.kind == Node::Kind::kString && !text.empty() && text != "<<" && !has_control(text);
+}
+
+// Several whole lines, none of which a literal block would change.
+bool fits_a_block(std::string_view text) {
+  if (!text.ends_with('\n') || text.ends_with("\n\n") || text.starts_with(' ') ||
+      text.starts_with('\n')) {
+    return false;
+  }
+  std::string flat(text);
+  std::ranges::replace(flat, '\n', ' ');
+  return !has_control(flat);
+}
+
+void emit_scalar(YAML::Emitter& out, const std::string& text) {
+  if (reads_back_as_string(text))
+    out << text;
+  else
+    out << YAML::DoubleQuoted << text;
 }
 
 void emit_text(YAML::Emitter& out, const std::string& text) {
-  const bool lines = text.find('\n') != std::string::npos && text.ends_with('\n') &&
-                     !text.starts_with(' ') && !text.starts_with('\n') && !text.ends_with("\n\n") &&
-                     text.find('\t') == std::string::npos && text.find('\r') == std::string::npos;
-  if (lines) {
+  if (fits_a_block(text))
     out << YAML::Literal << text.substr(0, text.size() - 1);
-  } else if (reads_back_as_string(text)) {
-    out << text;
-  } else {
-    out << YAML::DoubleQuoted << text;
-  }
+  else
+    emit_scalar(out, text);
 }
 
 void emit(YAML::Emitter& out, const Json& value) {
@@ -45,7 +62,7 @@ void emit(YAML::Emitter& out, const Json& value) {
     out << YAML::BeginMap;
     for (const auto& entry : value.items()) {
       out << YAML::Key;
-      emit_text(out, entry.key());
+      emit_scalar(out, entry.key());
       out << YAML::Value;
       emit(out, entry.value());
     }

@@ -53,7 +53,8 @@ TEST_F(ConfigTest, LoadsAgainToTheSameManifest) {
   const auto first = load(R"yaml(version: 1
 name: "007"
 description: "yes: really # no"
-model: {uses: m, with: {a: "true", b: 1.5, c: [1, "", ~], d: "$$x ${WORK}", e: "<<", "k y": "- z"}}
+model: {uses: m, with: {a: "true", b: 1.5, c: [1, "", ~], d: "$$x ${WORK}", e: "<<", "k y": "- z",
+  "a\nb\n": "x\x19\ny\n"}}
 sandbox: {uses: l, work_dir: "${WORK}", env: {A: "1"}, on_exit: keep}
 tools: [{uses: files, include: [fs_read], exclude: []}]
 agent: {system_prompt: "  lead\n\ntail\n", max_steps: 3, max_time: 90s, tool_output_limit: 1MiB}
