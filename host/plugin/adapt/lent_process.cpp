@@ -31,8 +31,8 @@ sp_code close_stdin(sp_process* self, sp_sink* sink, sp_op** out_op, sp_error* e
     auto process = LentProcess::of(self).shared_from_this();
     return process->sandbox().calls().submit(sink, out_op, error,
                                              [process](LentOperation&) -> Task<ResultValue> {
-                                               const auto running = co_await process->running();
-                                               co_await running->close_stdin();
+                                               if (const auto running = co_await process->settled())
+                                                 co_await running->close_stdin();
                                                co_return std::string{};
                                              });
   });
