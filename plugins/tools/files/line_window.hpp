@@ -24,7 +24,9 @@ enum class WindowEnd {
 // Memory is bounded by the limits, whatever streams past.
 class LineWindow {
  public:
-  explicit LineWindow(WindowLimits limits) : limits_(limits) {}
+  // skipped: lines before the first byte that will be fed.
+  explicit LineWindow(WindowLimits limits, std::uint64_t skipped = 0)
+      : limits_(limits), line_(skipped + 1) {}
 
   // Goes on counting lines after the window has ended.
   void feed(std::string_view bytes);
@@ -52,7 +54,7 @@ class LineWindow {
   std::string pending_;             // the present line, as far as it can be shown
   std::uint64_t pending_size_ = 0;  // all of it
   char pending_last_ = '\0';
-  std::uint64_t line_ = 1;
+  std::uint64_t line_;
   std::uint64_t shown_ = 0;
   std::uint64_t cut_lines_ = 0;
   std::uint64_t crlf_lines_ = 0;
