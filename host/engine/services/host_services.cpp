@@ -16,6 +16,8 @@ struct HostServices::State : sp_host {
         blocking(*context.pool),
         secret(context, std::move(granted)),
         state_dir(context.state_home / plugin) {
+    if (context.http != nullptr) http.emplace(*context.engine, *context.http);
+    if (context.websockets != nullptr) websockets.emplace(*context.engine, *context.websockets);
     struct_size = sizeof(sp_host);
     abi_minor = SP_ABI_MINOR;
     sp_host::version = {sandport::version().data(), sandport::version().size()};
@@ -31,6 +33,10 @@ struct HostServices::State : sp_host {
     if (id == SP_SERVICE_BLOCKING) return static_cast<const sp_blocking*>(&blocking);
     if (id == SP_SERVICE_SECRET) return static_cast<const sp_secret*>(&secret);
     if (id == SP_SERVICE_STATE_DIR) return static_cast<const sp_state_dir*>(&state_dir);
+    if (id == SP_SERVICE_HTTP && http) return static_cast<const sp_http*>(&*http);
+    if (id == SP_SERVICE_WEBSOCKET && websockets) {
+      return static_cast<const sp_websockets*>(&*websockets);
+    }
     return nullptr;
   }
 
@@ -40,6 +46,8 @@ struct HostServices::State : sp_host {
   services::Blocking blocking;
   services::Secret secret;
   services::StateDir state_dir;
+  std::optional<services::Http> http;
+  std::optional<services::WebSockets> websockets;
 };
 
 HostServices::HostServices(const ServiceContext& context, std::string plugin,

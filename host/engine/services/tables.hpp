@@ -31,6 +31,18 @@ struct Blocking : sp_blocking {
   BlockingPool& pool;
 };
 
+struct Http : sp_http {
+  Http(Engine& engine, HttpClient& client);
+  Engine& engine;
+  HttpClient& client;
+};
+
+struct WebSockets : sp_websockets {
+  WebSockets(Engine& engine, WebSocketClient& client);
+  Engine& engine;
+  WebSocketClient& client;
+};
+
 struct Secret : sp_secret {
   Secret(const ServiceContext& context, std::vector<std::string> granted);
   const ServiceContext& context;
