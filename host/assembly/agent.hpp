@@ -9,6 +9,7 @@
 #include "core/agent/tool_catalog.hpp"
 #include "core/model/model.hpp"
 #include "core/sandbox/sandbox.hpp"
+#include "host/assembly/policy_gate.hpp"
 #include "host/assembly/prepare.hpp"
 
 namespace sandport {
@@ -25,10 +26,7 @@ class Agent {
   [[nodiscard]] Runtime& runtime() { return runtime_; }
   [[nodiscard]] const manifest::Manifest& manifest() const { return manifest_; }
   [[nodiscard]] Backend& backend() { return *backend_; }
-  // The sandbox to connect to, from the backend's own option `sandbox_id`; empty: a new one.
-  [[nodiscard]] const std::string& sandbox_id() const { return sandbox_id_; }
-  // How a sandbox of a session is to be made; the environment's secrets are resolved.
-  [[nodiscard]] SandboxSpec sandbox_spec(const std::string& session_id);
+  [[nodiscard]] const std::shared_ptr<const Policy>& policy() const { return policy_; }
   // Everything of a session's loop that is the same in all sessions.
   [[nodiscard]] AgentConfig loop_config();
 
@@ -38,8 +36,8 @@ class Agent {
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<Model> model_;
   std::shared_ptr<const ToolCatalog> catalog_;
-  std::string sandbox_id_;
   ArgumentCheck check_arguments_;
+  std::shared_ptr<const Policy> policy_;
 };
 
 }  // namespace sandport

@@ -53,48 +53,48 @@ Task<void> AgentSession::record_sandbox(const std::string& id) {
   events[0].payload_json = nlohmann::json{
       {"backend", agent_.backend().name()},
       {"id", id},
-      {"work_dir", work_dir_}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      {"work_dir",
+       opened_.work_dir}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   co_await log_->append(std::move(events));
 }
 
 Task<void> AgentSession::attach_sandbox(const SandboxRecord& previous) {
-  SandboxSpec spec = agent_.sandbox_spec(id_);
-  std::string wanted = agent_.sandbox_id();
-  const bool ours_before = previous.backend == agent_.backend().name() && !previous.id.empty();
-  if (ours_before) {
-    wanted = previous.id;
-    if (spec.work_dir.empty()) spec.work_dir = previous.work_dir;
-  }
-  if (!wanted.empty()) {
+  Backend& backend = agent_.backend();
+  const manifest::Manifest& manifest = agent_.manifest();
+  const bool had_one = previous.backend == backend.name() && !previous.id.empty();
+  if (had_one) {
     try {
-      sandbox_ = co_await agent_.backend().connect(wanted, spec);
-      origin_ = wanted == agent_.sandbox_id() ? Origin::kConnected : Origin::kCreated;
+      const SandboxSpec spec = sandbox_spec(agent_.runtime(), manifest, id_);
+      opened_.sandbox = co_await backend.connect(previous.id, spec);
+      opened_.origin = previous.id == configured_sandbox_id(manifest) ? SandboxOrigin::kConnected
+                                                                      : SandboxOrigin::kCreated;
+      opened_.work_dir = previous.work_dir;
     } catch (const Error& error) {
-      // A sandbox that the manifest names must be there; one that only this session had may have
-      // ended meanwhile, and the conversation can go on without it.
-      if (!ours_before || error.code() != Code::kNotFound) throw;
+      // The conversation can go on without it, but a person should know.
+      if (error.code() != Code::kNotFound) throw;
       options_.notice(
-          fmt::format("the session's sandbox {} is gone; a new one takes its place, "
+          fmt::format("the session's sandbox {} is gone; another one takes its place, "
                       "without the files of the old one",
-                      wanted));
+                      previous.id));
     }
   }
-  if (sandbox_ == nullptr) {
-    sandbox_ = co_await agent_.backend().create(spec);
-    origin_ = Origin::kCreated;
+  if (opened_.sandbox == nullptr) {
+    opened_ = co_await open_sandbox(agent_.runtime(), backend, manifest, id_);
   }
-  work_dir_ = spec.work_dir.empty() ? sandbox_->info().work_dir : spec.work_dir;
-  co_await record_sandbox(sandbox_->id());
+  co_await record_sandbox(opened_.sandbox->id());
 }
 
 Task<TurnResult> AgentSession::run_turn(std::optional<std::string> message) {
   if (!loop_) {
     AgentConfig config = agent_.loop_config();
-    config.sandbox = sandbox_.get();
-    config.work_dir = work_dir_;
+    config.sandbox = opened_.sandbox.get();
+    config.work_dir = opened_.work_dir;
     config.log = log_;
     config.approver = options_.approver;
     config.listener = listener_;
+    config.permissions = make_policy_gate(
+        agent_.policy(), opened_.work_dir,
+        options_.approver == nullptr ? Attendance::kUnattended : Attendance::kAttended);
     loop_.emplace(std::move(config), std::move(history_));
   }
   if (message) co_return co_await loop_->run_turn(std::move(*message));
@@ -102,26 +102,27 @@ Task<TurnResult> AgentSession::run_turn(std::optional<std::string> message) {
 }
 
 Task<void> AgentSession::finish() {
-  if (sandbox_ == nullptr) co_return;
+  Sandbox* sandbox = opened_.sandbox.get();
+  if (sandbox == nullptr) co_return;
   OnExit on_exit = agent_.manifest().sandbox.on_exit;
   if (on_exit == OnExit::kAuto) {
-    on_exit = origin_ == Origin::kCreated ? OnExit::kDispose : OnExit::kKeep;
+    on_exit = opened_.origin == SandboxOrigin::kCreated ? OnExit::kDispose : OnExit::kKeep;
   }
   if (on_exit == OnExit::kPause) {
-    PauseExtension* pause = sandbox_->pause_extension();
+    PauseExtension* pause = sandbox->pause_extension();
     if (pause == nullptr) {
       options_.notice(fmt::format(
           "sandbox.on_exit: pause: the backend {} cannot pause; the sandbox {} is kept running",
-          agent_.backend().name(), sandbox_->id()));
+          agent_.backend().name(), sandbox->id()));
     } else {
       co_await pause->pause();
     }
   }
   if (on_exit == OnExit::kDispose) {
-    co_await sandbox_->dispose();
+    co_await sandbox->dispose();
     co_await record_sandbox("");
   }
-  sandbox_.reset();
+  opened_.sandbox.reset();
 }
 
 }  // namespace sandport

@@ -9,6 +9,7 @@
 
 #include "core/agent/agent_loop.hpp"
 #include "host/assembly/agent.hpp"
+#include "host/assembly/sandbox_access.hpp"
 #include "host/engine/engine.hpp"
 
 namespace sandport {
@@ -32,8 +33,7 @@ class AgentSession {
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const Strand& strand() const { return strand_; }
-  [[nodiscard]] Sandbox& sandbox() { return *sandbox_; }
-  [[nodiscard]] const std::string& work_dir() const { return work_dir_; }
+  [[nodiscard]] Sandbox& sandbox() { return *opened_.sandbox; }
 
   // Before the first turn.
   void set_listener(AgentListener* listener) { listener_ = listener; }
@@ -53,10 +53,8 @@ class AgentSession {
   SessionOptions options_;
   Strand strand_;
   std::string id_;
-  std::string work_dir_;
   std::shared_ptr<EventLog> log_;
-  std::unique_ptr<Sandbox> sandbox_;
-  enum class Origin { kCreated, kConnected } origin_ = Origin::kCreated;
+  OpenedSandbox opened_;
   AgentHistory history_;
   AgentListener* listener_ = nullptr;
   std::optional<AgentLoop> loop_;

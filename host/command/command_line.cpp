@@ -1,6 +1,8 @@
 #include "host/command/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <csignal>
 #include <cstring>
 #include <iostream>
@@ -69,6 +71,11 @@ int run_command_line(int argc, char** argv) {
     return static_cast<int>(ExitCode::kUsage);
   } catch (const Error& error) {
     return fail(error.what(), exit_code_for(error));
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == boost::asio::error::operation_aborted) {
+      return fail("interrupted", ExitCode::kInterrupted);
+    }
+    return fail(error.what(), ExitCode::kFailed);
   } catch (const std::exception& error) {
     return fail(error.what(), ExitCode::kFailed);
   }

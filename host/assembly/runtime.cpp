@@ -1,0 +1,194 @@
+#include "host/assembly/runtime.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <future>
+#include <iostream>
+#include <mutex>
+#include <optional>
+
+#include "core/error.hpp"
+#include "core/session/home.hpp"
+#include "host/engine/blocking_pool.hpp"
+#include "host/engine/engine.hpp"
+#include "host/engine/http/client.hpp"
+#include "host/engine/secrets.hpp"
+#include "host/engine/services/host_services.hpp"
+#include "host/engine/websocket/client.hpp"
+#include "host/plugin/adapt.hpp"
+#include "host/plugin/adapt/status.hpp"
+#include "host/plugin/search_path.hpp"
+#include "host/version.hpp"
+
+namespace sandport {
+namespace {
+
+NetworkSettings network_settings() {
+  NetworkSettings settings;
+  settings.user_agent = fmt::format("sandport/{}", version());
+  return settings;
+}
+
+void write_log_line(std::string_view line) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  std::cerr << line << std::endl;
+}
+
+}  // namespace
+
+// Members are destroyed in reverse: what uses a thing goes before it.
+struct Runtime::State {
+  explicit State(RuntimeOptions given)
+      : options(given),
+        http(engine, network_settings()),
+        websockets(engine, network_settings()),
+        registry(plugin_search_path()) {
+    services.engine = &engine;
+    services.pool = &pool;
+    services.http = &http;
+    services.websockets = &websockets;
+    services.state_home = home_directory() / "plugins";
+    services.log_level = options.logging == Logging::kEverything ? SP_LOG_DEBUG : SP_LOG_WARN;
+    services.log = [](std::uint32_t, std::string_view line) { write_log_line(line); };
+    services.redact = [this](std::string text) { return secrets.redact(std::move(text)); };
+    services.secret = [this](std::string_view name) { return secrets.get(name); };
+  }
+
+  ~State() {
+    if (store) store->close();
+    engine.stop();
+    pool.stop();
+  }
+
+  RuntimeOptions options;
+  Secrets secrets;
+  Engine engine;
+  BlockingPool pool;
+  HttpClient http;
+  WebSocketClient websockets;
+  ServiceContext services;
+  PluginRegistry registry;
+  std::optional<SessionStore> store;
+};
+
+// What a plugin made, with what it was lent.
+struct Runtime::Instance {
+  void* object = nullptr;
+  std::shared_ptr<HostServices> services;
+  std::shared_ptr<PluginMonitor> monitor;
+};
+
+namespace {
+
+// What a call of create said, kept where a plugin that hangs can still write to it.
+struct Creation {
+  std::string config;
+  void* object = nullptr;
+  sp_code code = SP_INTERNAL;
+  adapt::ErrorSlot error;
+  std::promise<void> done;
+};
+
+// There is no way to take a thread back from a plugin, so the process ends. Instances are started
+// before any sandbox is made: nothing is left behind.
+[[noreturn]] void give_up(const std::string& message) {
+  std::cerr << "sandport: " << message << std::endl;
+  std::_Exit(1);
+}
+
+}  // namespace
+
+Runtime::Runtime(RuntimeOptions options) : state_(std::make_unique<State>(options)) {}
+Runtime::~Runtime() = default;
+
+Engine& Runtime::engine() { return state_->engine; }
+PluginRegistry& Runtime::plugins() { return state_->registry; }
+
+SessionStore& Runtime::store() {
+  if (!state_->store) {
+    StoreOptions options;
+    options.directory = home_directory();
+    options.redactor = state_->services.redact;
+    state_->store.emplace(std::move(options));
+  }
+  return *state_->store;
+}
+
+std::string Runtime::secret(std::string_view name) { return state_->secrets.get(name); }
+std::string Runtime::redact(std::string text) const {
+  return state_->secrets.redact(std::move(text));
+}
+
+Runtime::Instance Runtime::start(const FoundPlugin& plugin, const manifest::PluginUse& use) {
+  const std::string id = plugin.plugin->id();
+  Instance instance;
+  instance.services = std::make_shared<HostServices>(state_->services, id, use.secrets);
+  instance.monitor =
+      std::make_shared<PluginMonitor>(id, OperationLimits{}, [](const Misbehaviour& fault) {
+        write_log_line(fmt::format("sandport: plugin {} broke the rule {}: {}", fault.plugin,
+                                   fault.rule, fault.detail));
+      });
+
+  auto creation = std::make_shared<Creation>();
+  creation->config = manifest::resolve_secrets_in_json(
+      use.options, [this](std::string_view name) { return secret(name); });
+  std::future<void> done = creation->done.get_future();
+  state_->pool.submit([creation, &table = plugin.plugin->table(), kind = plugin.kind,
+                       services = instance.services] {
+    const sp_str config{creation->config.data(), creation->config.size()};
+    creation->code = table.create(services->host(), kind->kind, kind->name, config,
+                                  &creation->object, creation->error.abi());
+    creation->done.set_value();
+  });
+  const auto limit = state_->options.plugin_start_timeout;
+  if (done.wait_for(limit) != std::future_status::ready) {
+    give_up(
+        fmt::format("plugin {} ({}) did not start within {} s; remove it, or give it longer with "
+                    "SANDPORT_PLUGIN_START_TIMEOUT",
+                    id, plugin.plugin->file().string(),
+                    std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
+  }
+  if (creation->code != SP_OK) {
+    const Error error = creation->error.take(creation->code, id + " did not start");
+    throw Error(error.code(), redact(fmt::format("{}: {}", use.uses, error.what())),
+                error.retryable() ? Retry::kYes : Retry::kNo, error.retry_after(), error.reason());
+  }
+  if (creation->object == nullptr) {
+    throw Error(Code::kInternal,
+                fmt::format("{}: plugin {} reported success but made nothing", use.uses, id));
+  }
+  instance.object = creation->object;
+  return instance;
+}
+
+std::unique_ptr<Backend> Runtime::make_backend(const FoundPlugin& plugin,
+                                               const manifest::PluginUse& use) {
+  const Instance instance = start(plugin, use);
+  return adapt_backend(static_cast<sp_backend*>(instance.object), use.uses, instance.monitor,
+                       instance.services);
+}
+
+std::unique_ptr<Model> Runtime::make_model(const FoundPlugin& plugin,
+                                           const manifest::PluginUse& use) {
+  const Instance instance = start(plugin, use);
+  return adapt_model(static_cast<sp_model*>(instance.object), use.uses, instance.monitor,
+                     instance.services);
+}
+
+std::shared_ptr<Toolset> Runtime::make_toolset(const FoundPlugin& plugin,
+                                               const manifest::PluginUse& use) {
+  const Instance instance = start(plugin, use);
+  return adapt_toolset(static_cast<sp_toolset*>(instance.object), use.uses, instance.monitor,
+                       instance.services);
+}
+
+std::unique_ptr<TemplateBuilder> Runtime::make_template_builder(const FoundPlugin& plugin,
+                                                                const manifest::PluginUse& use) {
+  const Instance instance = start(plugin, use);
+  return adapt_template_builder(static_cast<sp_template_builder*>(instance.object), use.uses,
+                                instance.monitor, instance.services);
+}
+
+}  // namespace sandport

@@ -1,0 +1,158 @@
+// `sandport batch MANIFEST --input prompts.jsonl --output results.jsonl`: many sessions at once.
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <future>
+#include <iostream>
+
+#include "core/error.hpp"
+#include "host/assembly/agent_session.hpp"
+#include "host/command/batch_file.hpp"
+#include "host/command/foreground.hpp"
+#include "host/command/run_options.hpp"
+
+namespace sandport {
+namespace {
+
+namespace asio = boost::asio;
+
+struct BatchArguments {
+  ManifestArguments manifest;
+  std::string input;
+  std::string output;
+  std::size_t concurrency = 8;
+};
+
+// What the workers share.
+struct Batch {
+  Batch(Agent& shared_agent, std::vector<BatchItem> all, BatchResults& file)
+      : agent(shared_agent), items(std::move(all)), results(file) {}
+
+  void count(bool failed) {
+    const std::size_t ended = ++done;
+    if (failed) ++failures;
+    if (!terminal.interactive()) return;
+    const std::lock_guard lock(progress);
+    std::cerr << '\r' << ended << '/' << items.size() << " done, " << failures << " failed"
+              << std::flush;
+  }
+
+  Agent& agent;
+  std::vector<BatchItem> items;
+  BatchResults& results;
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::size_t> done{0};
+  std::atomic<std::size_t> failures{0};
+  std::atomic<bool> stopping{false};
+  std::mutex progress;
+  Terminal terminal = Terminal::standard_error();
+};
+
+Task<void> run_item(Batch& batch, const BatchItem& item, Strand strand) {
+  std::unique_ptr<AgentSession> session;
+  std::string problem;
+  try {
+    SessionOptions options;
+    options.notice = [&item](const std::string& text) { tell(item.id + ": " + text); };
+    session = co_await AgentSession::open(batch.agent, std::move(options), strand);
+    const TurnResult result = co_await session->run_turn(item.prompt);
+    batch.results.add(item, session->id(), result);
+    batch.count(result.end != TurnEnd::kFinished);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  if (!problem.empty()) {
+    batch.results.add_failure(item, problem);
+    batch.count(true);
+  }
+  if (session == nullptr) co_return;
+  // A cancelled coroutine would be refused here, and the sandbox would stay.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  const std::string sandbox = session->sandbox().id();
+  try {
+    co_await session->finish();
+  } catch (const Error& error) {
+    tell(item.id + ": the sandbox " + sandbox + " was left as it is: " + error.what());
+  }
+}
+
+Task<void> work(Batch& batch, Strand strand) {
+  while (!batch.stopping) {
+    const std::size_t index = batch.next++;
+    if (index >= batch.items.size()) break;
+    co_await run_item(batch, batch.items[index], strand);
+  }
+}
+
+ExitCode batch(const BatchArguments& arguments) {
+  std::vector<BatchItem> items = read_batch(arguments.input);
+  BatchResults results(arguments.output);
+  const std::size_t all = items.size();
+  std::erase_if(items, [&](const BatchItem& item) { return results.has(item.id); });
+  if (items.size() < all) {
+    tell(std::to_string(all - items.size()) + " items are finished in " + arguments.output +
+         " already");
+  }
+
+  Runtime runtime(RuntimeOptions{});
+  PreparedManifest prepared =
+      prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
+  Interrupts interrupts(runtime.engine());
+  Agent agent(runtime, std::move(prepared));
+  Batch shared(agent, std::move(items), results);
+
+  struct Worker {
+    Strand strand;
+    std::shared_ptr<asio::cancellation_signal> signal;
+    std::future<void> ended;
+  };
+  std::vector<Worker> workers;
+  for (std::size_t i = 0; i < std::min(arguments.concurrency, shared.items.size()); ++i) {
+    const Strand strand = runtime.engine().make_strand();
+    auto signal = std::make_shared<asio::cancellation_signal>();
+    auto promise = std::make_shared<std::promise<void>>();
+    workers.push_back({strand, signal, promise->get_future()});
+    asio::co_spawn(strand, detail::fulfil<void>(work(shared, strand), promise),
+                   asio::bind_cancellation_slot(signal->slot(), asio::detached));
+  }
+  interrupts.on_interrupt([&shared, &workers] {
+    shared.stopping = true;
+    for (const Worker& worker : workers) {
+      asio::post(worker.strand,
+                 [signal = worker.signal] { signal->emit(asio::cancellation_type::terminal); });
+    }
+  });
+  for (Worker& worker : workers) worker.ended.wait();
+  interrupts.clear();
+  if (shared.terminal.interactive()) std::cerr << '\n';
+  for (Worker& worker : workers) worker.ended.get();
+
+  if (shared.stopping) {
+    tell("interrupted; the same command goes on with what is not finished");
+    return ExitCode::kInterrupted;
+  }
+  std::cerr << shared.done - shared.failures << " finished, " << shared.failures << " did not; see "
+            << arguments.output << '\n';
+  return shared.failures == 0 ? ExitCode::kDone : ExitCode::kFailed;
+}
+
+}  // namespace
+
+void add_batch(CLI::App& root, Invocation& invocation) {
+  CLI::App* command = root.add_subcommand("batch", "Run an agent for many prompts, a session each");
+  auto arguments = std::make_shared<BatchArguments>();
+  add_manifest_arguments(*command, arguments->manifest);
+  command->add_option("--input", arguments->input, "Lines of {\"id\"?, \"prompt\"}")->required();
+  command->add_option("--output", arguments->output, "Where a line per result is appended")
+      ->required();
+  command->add_option("--concurrency", arguments->concurrency, "Sessions at the same time (8)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}).description(""));
+  command->footer(
+      "Example:\n"
+      "  sandport batch agent.yaml --input prompts.jsonl --output results.jsonl --concurrency 64\n"
+      "\n"
+      "The same command again runs only what has not finished.");
+  command->callback(
+      [&invocation, arguments] { invocation.action = [=] { return batch(*arguments); }; });
+}
+
+}  // namespace sandport

@@ -1,0 +1,35 @@
+// Runs a coroutine for the person at the terminal: waits for it, and lets Ctrl-C cancel it.
+#pragma once
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <future>
+#include <memory>
+
+#include "host/engine/block_on.hpp"
+#include "host/engine/engine.hpp"
+#include "host/ui/interrupts.hpp"
+
+namespace sandport {
+
+// Returns what `work` returns, or throws what it throws. Called on the main thread.
+template <typename T>
+T run_in_foreground(const Strand& strand, Interrupts& interrupts, boost::asio::awaitable<T> work) {
+  namespace asio = boost::asio;
+  auto signal = std::make_shared<asio::cancellation_signal>();
+  auto promise = std::make_shared<std::promise<T>>();
+  std::future<T> result = promise->get_future();
+  interrupts.on_interrupt([strand, signal] {
+    asio::post(strand, [signal] { signal->emit(asio::cancellation_type::terminal); });
+  });
+  asio::co_spawn(strand, detail::fulfil<T>(std::move(work), promise),
+                 asio::bind_cancellation_slot(signal->slot(), asio::detached));
+  result.wait();
+  interrupts.clear();
+  return result.get();
+}
+
+}  // namespace sandport
