@@ -41,9 +41,9 @@ class ChatRequest {
 // A piece of a tool call; id and name come with the first one.
 struct ToolCallDelta {
   std::int64_t index = 0;
-  std::string id;
-  std::string name;
-  std::string arguments;  // fragment
+  std::string id = {};
+  std::string name = {};
+  std::string arguments = {};  // fragment
   bool complete = false;
 };
 

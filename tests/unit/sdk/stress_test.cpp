@@ -82,7 +82,7 @@ TEST(Concurrency, PauseAndResumeFromOtherThreadsLoseNothing) {
     sp_op* op = nullptr;
     FakeHost* host = nullptr;
     int seen = 0;
-    std::atomic<bool> done{false};
+    std::atomic<bool> ended{false};
   } sink{};
   sink.struct_size = sizeof(sp_sink);
   sink.host = &host;
@@ -94,8 +94,8 @@ TEST(Concurrency, PauseAndResumeFromOtherThreadsLoseNothing) {
   };
   sink.done = [](sp_sink* at, const sp_status*, sp_bytes) {
     auto& self = *static_cast<Flapping*>(at);
-    self.done = true;
-    self.done.notify_one();
+    self.ended = true;
+    self.ended.notify_one();
   };
   detail::submit(&sink, &sink.op, nullptr, [&](Emitter& out) {
     return [](Host on, Emitter& to) -> Task<void> {
@@ -103,14 +103,14 @@ TEST(Concurrency, PauseAndResumeFromOtherThreadsLoseNothing) {
       for (int i = 0; i < kEvents; ++i) co_await to.emit(SP_CHANNEL_TEXT, "x");
     }(Host{host.get()}, out);
   });
-  sink.done.wait(false);
+  sink.ended.wait(false);
   EXPECT_EQ(sink.seen, kEvents);
   // A resume that is still under way must find its op; afterwards it may go.
   host.executor().post([&] {
-    sink.done = false;
-    sink.done.notify_one();
+    sink.ended = false;
+    sink.ended.notify_one();
   });
-  sink.done.wait(true);
+  sink.ended.wait(true);
   sink.op->release(sink.op);
 }
 
