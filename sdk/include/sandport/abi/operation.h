@@ -42,7 +42,11 @@ enum {
 };
 
 /* The caller's end. Its functions only enqueue: any thread, never block, never re-enter the callee.
- * The callee makes one call at a time on one sink. */
+ * The callee makes one call at a time on one sink.
+ *
+ * A plugin's sink has more freedom towards the host: from within event and done it may call any
+ * function of the host, and from within done release of the operation that has just ended. The host
+ * holds no lock while it calls a sink. */
 typedef struct sp_sink sp_sink;
 struct sp_sink {
   uint32_t struct_size;
