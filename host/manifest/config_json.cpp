@@ -94,13 +94,18 @@ Json agent_json(const AgentSettings& agent) {
   if (!agent.system_prompt.empty()) result["system_prompt"] = agent.system_prompt;
   number("max_steps", agent.max_steps);
   number("max_tokens", agent.max_tokens);
+  number("max_output_tokens", agent.max_output_tokens);
   duration("max_time", agent.max_time);
   number("max_parallel_tools", agent.max_parallel_tools);
   number("max_identical_calls", agent.max_identical_calls);
   duration("tool_timeout", agent.tool_timeout);
   if (agent.tool_output_limit) result["tool_output_limit"] = format_size(*agent.tool_output_limit);
+  if (agent.max_tool_media) result["max_tool_media"] = format_size(*agent.max_tool_media);
+  duration("cancel_grace", agent.cancel_grace);
   number("model_retries", agent.model_retries);
   duration("model_retry_delay", agent.model_retry_delay);
+  duration("model_retry_max_delay", agent.model_retry_max_delay);
+  duration("model_retry_after_limit", agent.model_retry_after_limit);
   duration("model_idle_timeout", agent.model_idle_timeout);
   return result;
 }

@@ -45,15 +45,20 @@ AgentSettings decode_agent(const Node& map, const Sources& sources, Diagnostics&
     }
     agent.system_prompt = read_prompt_file(reader, sources);
   }
-  agent.max_steps = reader.integer("max_steps", 1);
-  agent.max_tokens = reader.integer("max_tokens", 1);
+  agent.max_steps = reader.integer("max_steps", 0);
+  agent.max_tokens = reader.integer("max_tokens", 0);
+  agent.max_output_tokens = reader.integer("max_output_tokens", 0);
   agent.max_time = reader.duration("max_time");
   agent.max_parallel_tools = reader.integer("max_parallel_tools", 1);
-  agent.max_identical_calls = reader.integer("max_identical_calls", 1);
+  agent.max_identical_calls = reader.integer("max_identical_calls", 0);
   agent.tool_timeout = reader.duration("tool_timeout");
   agent.tool_output_limit = reader.size("tool_output_limit");
+  agent.max_tool_media = reader.size("max_tool_media");
+  agent.cancel_grace = reader.duration("cancel_grace");
   agent.model_retries = reader.integer("model_retries", 0);
   agent.model_retry_delay = reader.duration("model_retry_delay");
+  agent.model_retry_max_delay = reader.duration("model_retry_max_delay");
+  agent.model_retry_after_limit = reader.duration("model_retry_after_limit");
   agent.model_idle_timeout = reader.duration("model_idle_timeout");
   return agent;
 }

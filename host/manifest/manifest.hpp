@@ -52,18 +52,23 @@ struct ToolsetUse {
   std::vector<std::string> exclude;                 // all but these
 };
 
-// What is not set is left to the defaults of the agent loop.
+// What is not set is left to the defaults of the agent loop. Zero means no limit.
 struct AgentSettings {
   std::string system_prompt;  // of `system_prompt` or the text of `system_prompt_file`
   std::optional<std::int64_t> max_steps;
-  std::optional<std::int64_t> max_tokens;  // of all steps of a turn together
+  std::optional<std::int64_t> max_tokens;         // of all steps of a turn together
+  std::optional<std::int64_t> max_output_tokens;  // of one reply
   std::optional<std::chrono::milliseconds> max_time;
   std::optional<std::int64_t> max_parallel_tools;
   std::optional<std::int64_t> max_identical_calls;
   std::optional<std::chrono::milliseconds> tool_timeout;
-  std::optional<std::uint64_t> tool_output_limit;  // bytes
+  std::optional<std::uint64_t> tool_output_limit;  // bytes of text
+  std::optional<std::uint64_t> max_tool_media;     // bytes of each image and the like
+  std::optional<std::chrono::milliseconds> cancel_grace;
   std::optional<std::int64_t> model_retries;
   std::optional<std::chrono::milliseconds> model_retry_delay;
+  std::optional<std::chrono::milliseconds> model_retry_max_delay;
+  std::optional<std::chrono::milliseconds> model_retry_after_limit;
   std::optional<std::chrono::milliseconds> model_idle_timeout;
 };
 

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include "host/manifest/fields.hpp"
+#include "host/manifest/text.hpp"
+
 namespace sandport::manifest {
 namespace {
 
@@ -68,9 +71,8 @@ TEST_F(LayersTest, ErrorsPointIntoTheFileThatHasThem) {
           ":4:7: name: expected a string, got 3; put quotes around it\n" +
           (directory_ / "bad.yaml").string() +
           ":3:3: agent.max_stesp: unknown key \"max_stesp\"; did you mean `max_steps`? allowed: "
-          "system_prompt, system_prompt_file, max_steps, max_tokens, max_time, "
-          "max_parallel_tools, max_identical_calls, tool_timeout, tool_output_limit, "
-          "model_retries, model_retry_delay, model_idle_timeout\n");
+          "" +
+          join(keys_of(agent_fields())) + "\n");
 }
 
 TEST_F(LayersTest, PrintsTheChainOfACycle) {
@@ -142,7 +144,7 @@ TEST_F(LayersTest, ABadSetSaysWhy) {
   };
   EXPECT_EQ(
       problem("agent.max_steps=many"),
-      "--set:1:17: agent.max_steps: expected an integer from 1 up, got the string \"many\"\n");
+      "--set:1:17: agent.max_steps: expected an integer from 0 up, got the string \"many\"\n");
   EXPECT_THAT(problem("agent.max_stesp=3"), HasSubstr("--set:1:17: agent.max_stesp: unknown key"));
   EXPECT_THAT(problem("agent.max_steps.x=3"),
               HasSubstr("cannot set this: agent.max_steps is an integer, not a map"));

@@ -38,6 +38,11 @@ agent:
   system_prompt: Be brief.
   max_steps: 7
   max_tokens: 100000
+  max_output_tokens: 4096
+  max_tool_media: 5MB
+  cancel_grace: 3s
+  model_retry_max_delay: 20s
+  model_retry_after_limit: 1m
   max_time: 1h30m
   max_parallel_tools: 4
   max_identical_calls: 3
@@ -81,6 +86,11 @@ TEST_F(LoadTest, ReadsEveryKey) {
   EXPECT_EQ(manifest.agent.system_prompt, "Be brief.");
   EXPECT_EQ(manifest.agent.max_steps, 7);
   EXPECT_EQ(manifest.agent.max_tokens, 100000);
+  EXPECT_EQ(manifest.agent.max_output_tokens, 4096);
+  EXPECT_EQ(manifest.agent.max_tool_media, 5'000'000U);
+  EXPECT_EQ(manifest.agent.cancel_grace, 3s);
+  EXPECT_EQ(manifest.agent.model_retry_max_delay, 20s);
+  EXPECT_EQ(manifest.agent.model_retry_after_limit, 1min);
   EXPECT_EQ(manifest.agent.max_time, 90min);
   EXPECT_EQ(manifest.agent.max_parallel_tools, 4);
   EXPECT_EQ(manifest.agent.max_identical_calls, 3);
@@ -135,7 +145,7 @@ prompt: ${NOWHERE}
       "sha256, with\n"
       "m.yaml:6:9: sandbox.uses: expected a plugin's name: letters, digits, `-`, `_`, `.`; the "
       "path of a library belongs in `file`\n"
-      "m.yaml:8:14: agent.max_steps: expected an integer from 1 up, got the string \"many\"\n"
+      "m.yaml:8:14: agent.max_steps: expected an integer from 0 up, got the string \"many\"\n"
       "m.yaml:9:17: agent.tool_timeout: a duration needs a unit: write \"30s\", \"30ms\" or the "
       "like\n"
       "m.yaml:10:9: prompt: the environment variable NOWHERE is not set; set it, or write "
@@ -194,11 +204,11 @@ TEST_F(LoadTest, RefusesWrongTypes) {
       problems(load_with("agent: {tool_output_limit: 10}\n")),
       "m.yaml:4:28: agent.tool_output_limit: a size needs a unit: write \"10B\", \"10MiB\" or the "
       "like\n");
-  EXPECT_EQ(problems(load_with("agent: {max_steps: 0}\n")),
-            "m.yaml:4:20: agent.max_steps: expected an integer from 1 up, got 0\n");
+  EXPECT_EQ(problems(load_with("agent: {max_steps: -1}\n")),
+            "m.yaml:4:20: agent.max_steps: expected an integer from 0 up, got -1\n");
   EXPECT_EQ(problems(load_with("permissions: {deny: [\"bash run\"]}\n")),
-            "m.yaml:4:22: permissions.deny[0]: expected a tool's name, or a name and a pattern: "
-            "`bash_run(git push *)`\n");
+            "m.yaml:4:22: permissions.deny[0]: at character 5: the rule must start with a tool's "
+            "name, such as bash_run or fs_*\n");
 }
 
 TEST_F(LoadTest, RefusesAMalformedDigest) {

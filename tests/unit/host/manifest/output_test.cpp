@@ -120,7 +120,7 @@ TEST_F(SchemaTest, FindsUnknownKeysAndWrongTypes) {
   const std::string good = "version: 1\nmodel: {uses: m}\nsandbox: {uses: l}\n";
   EXPECT_EQ(violations(good), "");
   EXPECT_NE(violations(good + "promt: x\n"), "");
-  EXPECT_NE(violations(good + "agent: {max_steps: 0}\n"), "");
+  EXPECT_NE(violations(good + "agent: {max_parallel_tools: 0}\n"), "");
   EXPECT_NE(violations(good + "agent: {tool_timeout: 5}\n"), "");
   EXPECT_NE(violations(good + "permissions: {default: maybe}\n"), "");
   EXPECT_NE(violations("version: 1\nmodel: {uses: m}\n"), "");
