@@ -1,6 +1,7 @@
 #include "host/assembly/agent.hpp"
 
 #include "host/assembly/argument_check.hpp"
+#include "host/assembly/policy.hpp"
 #include "host/assembly/runtime.hpp"
 #include "host/assembly/sandbox_access.hpp"
 #include "host/assembly/tool_filter.hpp"
@@ -39,7 +40,8 @@ RetryLimits retries_of(const manifest::AgentSettings& agent) {
 Agent::Agent(Runtime& runtime, PreparedManifest prepared)
     : runtime_(runtime),
       manifest_(std::move(prepared.manifest)),
-      policy_(make_policy(manifest_.permissions)) {
+      attended_(make_policy(manifest_.permissions, Attendance::kAttended)),
+      unattended_(make_policy(manifest_.permissions, Attendance::kUnattended)) {
   model_ = runtime.make_model(prepared.model, manifest_.model);
   std::vector<std::shared_ptr<Toolset>> toolsets;
   for (std::size_t i = 0; i < manifest_.tools.size(); ++i) {
@@ -56,10 +58,11 @@ Agent::Agent(Runtime& runtime, PreparedManifest prepared)
 
 Agent::~Agent() = default;
 
-AgentConfig Agent::loop_config() {
+AgentConfig Agent::loop_config(Attendance attendance) {
   AgentConfig config;
   config.model = model_.get();
   config.tools = catalog_;
+  config.policy = attendance == Attendance::kAttended ? attended_ : unattended_;
   config.system_prompt = manifest_.agent.system_prompt;
   config.limits = limits_of(manifest_.agent);
   config.retry = retries_of(manifest_.agent);

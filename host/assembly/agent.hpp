@@ -9,7 +9,6 @@
 #include "core/agent/tool_catalog.hpp"
 #include "core/model/model.hpp"
 #include "core/sandbox/sandbox.hpp"
-#include "host/assembly/policy_gate.hpp"
 #include "host/assembly/prepare.hpp"
 
 namespace sandport {
@@ -26,9 +25,8 @@ class Agent {
   [[nodiscard]] Runtime& runtime() { return runtime_; }
   [[nodiscard]] const manifest::Manifest& manifest() const { return manifest_; }
   [[nodiscard]] Backend& backend() { return *backend_; }
-  [[nodiscard]] const std::shared_ptr<const Policy>& policy() const { return policy_; }
   // Everything of a session's loop that is the same in all sessions.
-  [[nodiscard]] AgentConfig loop_config();
+  [[nodiscard]] AgentConfig loop_config(Attendance attendance);
 
  private:
   Runtime& runtime_;
@@ -37,7 +35,8 @@ class Agent {
   std::unique_ptr<Model> model_;
   std::shared_ptr<const ToolCatalog> catalog_;
   ArgumentCheck check_arguments_;
-  std::shared_ptr<const Policy> policy_;
+  std::shared_ptr<const Policy> attended_;
+  std::shared_ptr<const Policy> unattended_;
 };
 
 }  // namespace sandport

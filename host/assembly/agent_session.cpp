@@ -86,15 +86,13 @@ Task<void> AgentSession::attach_sandbox(const SandboxRecord& previous) {
 
 Task<TurnResult> AgentSession::run_turn(std::optional<std::string> message) {
   if (!loop_) {
-    AgentConfig config = agent_.loop_config();
+    AgentConfig config = agent_.loop_config(options_.approver == nullptr ? Attendance::kUnattended
+                                                                         : Attendance::kAttended);
     config.sandbox = opened_.sandbox.get();
     config.work_dir = opened_.work_dir;
     config.log = log_;
     config.approver = options_.approver;
     config.listener = listener_;
-    config.permissions = make_policy_gate(
-        agent_.policy(), opened_.work_dir,
-        options_.approver == nullptr ? Attendance::kUnattended : Attendance::kAttended);
     loop_.emplace(std::move(config), std::move(history_));
   }
   if (message) co_return co_await loop_->run_turn(std::move(*message));

@@ -16,6 +16,7 @@
 #include "host/engine/secrets.hpp"
 #include "host/engine/services/host_services.hpp"
 #include "host/engine/websocket/client.hpp"
+#include "host/manifest/secrets.hpp"
 #include "host/plugin/adapt.hpp"
 #include "host/plugin/adapt/status.hpp"
 #include "host/plugin/search_path.hpp"
