@@ -137,7 +137,7 @@ ExitCode batch(const BatchArguments& arguments) {
 
 }  // namespace
 
-void add_batch(CLI::App& root, Invocation& invocation) {
+void add_batch(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command = root.add_subcommand("batch", "Run an agent for many prompts, a session each");
   auto arguments = std::make_shared<BatchArguments>();
   add_manifest_arguments(*command, arguments->manifest);
@@ -151,8 +151,7 @@ void add_batch(CLI::App& root, Invocation& invocation) {
       "  sandport batch agent.yaml --input prompts.jsonl --output results.jsonl --concurrency 64\n"
       "\n"
       "The same command again runs only what has not finished.");
-  command->callback(
-      [&invocation, arguments] { invocation.action = [=] { return batch(*arguments); }; });
+  command->callback([&chosen, arguments] { chosen.action = [=] { return batch(*arguments); }; });
 }
 
 }  // namespace sandport

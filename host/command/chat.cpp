@@ -115,7 +115,7 @@ ExitCode chat(const RunOptions& arguments) {
 
 }  // namespace
 
-void add_chat(CLI::App& root, Invocation& invocation) {
+void add_chat(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command = root.add_subcommand("chat", "Talk with an agent, turn after turn");
   auto arguments = std::make_shared<RunOptions>();
   add_manifest_arguments(*command, arguments->manifest);
@@ -125,8 +125,7 @@ void add_chat(CLI::App& root, Invocation& invocation) {
       "Examples:\n"
       "  sandport chat manifests/local.yaml\n"
       "  sandport chat agent.yaml --session last");
-  command->callback(
-      [&invocation, arguments] { invocation.action = [=] { return chat(*arguments); }; });
+  command->callback([&chosen, arguments] { chosen.action = [=] { return chat(*arguments); }; });
 }
 
 }  // namespace sandport

@@ -14,7 +14,7 @@ class App;
 namespace sandport {
 
 // The one subcommand that the command line named sets `action`; main() then runs it.
-struct Invocation {
+struct ChosenCommand {
   std::function<ExitCode()> action;
 };
 
@@ -32,17 +32,17 @@ void add_output_option(CLI::App& command, OutputFormat& format);
 void add_json_output_option(CLI::App& command, OutputFormat& format);
 
 // One file per subcommand.
-void add_run(CLI::App& root, Invocation& invocation);
-void add_chat(CLI::App& root, Invocation& invocation);
-void add_batch(CLI::App& root, Invocation& invocation);
-void add_exec(CLI::App& root, Invocation& invocation);
-void add_validate(CLI::App& root, Invocation& invocation);
-void add_config(CLI::App& root, Invocation& invocation);
-void add_schema(CLI::App& root, Invocation& invocation);
-void add_plugin(CLI::App& root, Invocation& invocation);
-void add_session(CLI::App& root, Invocation& invocation);
-void add_sandbox(CLI::App& root, Invocation& invocation);
-void add_doctor(CLI::App& root, Invocation& invocation);
-void add_completion(CLI::App& root, Invocation& invocation);
+void add_run(CLI::App& root, ChosenCommand& chosen);
+void add_chat(CLI::App& root, ChosenCommand& chosen);
+void add_batch(CLI::App& root, ChosenCommand& chosen);
+void add_exec(CLI::App& root, ChosenCommand& chosen);
+void add_validate(CLI::App& root, ChosenCommand& chosen);
+void add_config(CLI::App& root, ChosenCommand& chosen);
+void add_schema(CLI::App& root, ChosenCommand& chosen);
+void add_plugin(CLI::App& root, ChosenCommand& chosen);
+void add_session(CLI::App& root, ChosenCommand& chosen);
+void add_sandbox(CLI::App& root, ChosenCommand& chosen);
+void add_doctor(CLI::App& root, ChosenCommand& chosen);
+void add_completion(CLI::App& root, ChosenCommand& chosen);
 
 }  // namespace sandport

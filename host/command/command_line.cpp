@@ -45,11 +45,11 @@ int run_command_line(int argc, char** argv) {
   root.require_subcommand(1);
   root.get_formatter()->column_width(34);
 
-  Invocation invocation;
+  ChosenCommand chosen;
   for (const auto add :
        {add_run, add_chat, add_batch, add_exec, add_validate, add_config, add_schema, add_plugin,
         add_session, add_sandbox, add_doctor, add_completion}) {
-    add(root, invocation);
+    add(root, chosen);
   }
 
   try {
@@ -63,7 +63,7 @@ int run_command_line(int argc, char** argv) {
   }
 
   try {
-    const ExitCode code = invocation.action();
+    const ExitCode code = chosen.action();
     if (!std::cout.flush()) return fail("standard output was closed", ExitCode::kFailed);
     return static_cast<int>(code);
   } catch (const ManifestProblems& problems) {

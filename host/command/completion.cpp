@@ -89,7 +89,7 @@ std::string fish_script(const std::vector<CommandWords>& commands) {
 
 }  // namespace
 
-void add_completion(CLI::App& root, Invocation& invocation) {
+void add_completion(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command = root.add_subcommand("completion", "Print a completion script for a shell");
   auto shell = std::make_shared<std::string>();
   command->add_option("SHELL", *shell, "bash, zsh or fish")
@@ -100,8 +100,8 @@ void add_completion(CLI::App& root, Invocation& invocation) {
       "  source <(sandport completion bash)\n"
       "  sandport completion zsh > \"${fpath[1]}/_sandport\"\n"
       "  sandport completion fish > ~/.config/fish/completions/sandport.fish");
-  command->callback([&root, &invocation, shell] {
-    invocation.action = [&root, shell] {
+  command->callback([&root, &chosen, shell] {
+    chosen.action = [&root, shell] {
       std::vector<CommandWords> commands;
       collect(root, "", commands);
       std::cout << (*shell == "bash"  ? bash_script(commands)

@@ -100,13 +100,13 @@ ExitCode doctor(OutputFormat format) {
 
 }  // namespace
 
-void add_doctor(CLI::App& root, Invocation& invocation) {
+void add_doctor(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command =
       root.add_subcommand("doctor", "Check this installation: home, sessions, plugins");
   auto format = std::make_shared<OutputFormat>(OutputFormat::kText);
   add_json_output_option(*command, *format);
   command->footer("Example:\n  sandport doctor --output json");
-  command->callback([&invocation, format] { invocation.action = [=] { return doctor(*format); }; });
+  command->callback([&chosen, format] { chosen.action = [=] { return doctor(*format); }; });
 }
 
 }  // namespace sandport

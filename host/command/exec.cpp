@@ -78,7 +78,7 @@ ExitCode exec(const ExecArguments& arguments) {
 
 }  // namespace
 
-void add_exec(CLI::App& root, Invocation& invocation) {
+void add_exec(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command =
       root.add_subcommand("exec", "Run one command in a manifest's sandbox, without a model");
   auto arguments = std::make_shared<ExecArguments>();
@@ -92,8 +92,7 @@ void add_exec(CLI::App& root, Invocation& invocation) {
       "  E2B_SANDBOX_ID=i1234 sandport exec manifests/e2b.yaml -- tail -f app.log\n"
       "\n"
       "The exit status is the command's.");
-  command->callback(
-      [&invocation, arguments] { invocation.action = [=] { return exec(*arguments); }; });
+  command->callback([&chosen, arguments] { chosen.action = [=] { return exec(*arguments); }; });
 }
 
 }  // namespace sandport

@@ -144,7 +144,7 @@ ExitCode show(const std::string& name, OutputFormat format) {
 
 }  // namespace
 
-void add_plugin(CLI::App& root, Invocation& invocation) {
+void add_plugin(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* plugin = root.add_subcommand("plugin", "Show the installed plugins");
   plugin->require_subcommand(1);
   plugin->footer(
@@ -157,13 +157,13 @@ void add_plugin(CLI::App& root, Invocation& invocation) {
 
   CLI::App* command = plugin->add_subcommand("list", "List them, with those that cannot be loaded");
   add_json_output_option(*command, *format);
-  command->callback([&invocation, format] { invocation.action = [=] { return list(*format); }; });
+  command->callback([&chosen, format] { chosen.action = [=] { return list(*format); }; });
 
   command = plugin->add_subcommand("show", "Show one: its kinds, options, file and hash");
   command->add_option("NAME", *name, "A plugin's name, id or file")->required();
   add_json_output_option(*command, *format);
   command->callback(
-      [&invocation, name, format] { invocation.action = [=] { return show(*name, *format); }; });
+      [&chosen, name, format] { chosen.action = [=] { return show(*name, *format); }; });
 }
 
 }  // namespace sandport

@@ -109,7 +109,7 @@ ExitCode run(const RunArguments& arguments) {
 
 }  // namespace
 
-void add_run(CLI::App& root, Invocation& invocation) {
+void add_run(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command = root.add_subcommand("run", "Run an agent for one prompt");
   auto arguments = std::make_shared<RunArguments>();
   add_manifest_arguments(*command, arguments->manifest);
@@ -127,8 +127,7 @@ void add_run(CLI::App& root, Invocation& invocation) {
       "Exit status: 0 done, 1 failed, 2 wrong usage or manifest, 3 stopped by a limit or a "
       "policy,\n"
       "75 try again later, 130 interrupted.");
-  command->callback(
-      [&invocation, arguments] { invocation.action = [=] { return run(*arguments); }; });
+  command->callback([&chosen, arguments] { chosen.action = [=] { return run(*arguments); }; });
 }
 
 }  // namespace sandport

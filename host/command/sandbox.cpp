@@ -159,7 +159,7 @@ ExitCode dispose(const SandboxArguments& arguments) {
 
 }  // namespace
 
-void add_sandbox(CLI::App& root, Invocation& invocation) {
+void add_sandbox(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* sandbox = root.add_subcommand("sandbox", "List and end the sandboxes of a backend");
   sandbox->require_subcommand(1);
   sandbox->footer(
@@ -172,9 +172,8 @@ void add_sandbox(CLI::App& root, Invocation& invocation) {
                        ExitCode (*action)(const SandboxArguments&)) {
     CLI::App* command = sandbox->add_subcommand(name, summary);
     add_manifest_arguments(*command, arguments->manifest);
-    command->callback([&invocation, arguments, action] {
-      invocation.action = [=] { return action(*arguments); };
-    });
+    command->callback(
+        [&chosen, arguments, action] { chosen.action = [=] { return action(*arguments); }; });
     return command;
   };
   const auto add_labels = [&](CLI::App* command, const char* what) {

@@ -137,7 +137,7 @@ ExitCode remove(const std::vector<std::string>& prefixes) {
 
 }  // namespace
 
-void add_session(CLI::App& root, Invocation& invocation) {
+void add_session(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* session = root.add_subcommand("session", "Show and handle stored sessions");
   session->require_subcommand(1);
   session->footer(
@@ -156,29 +156,26 @@ void add_session(CLI::App& root, Invocation& invocation) {
   command->add_option("--limit", *limit, "Most sessions to list (50)");
   add_json_output_option(*command, *format);
   command->callback(
-      [&invocation, format, limit] { invocation.action = [=] { return list(*format, *limit); }; });
+      [&chosen, format, limit] { chosen.action = [=] { return list(*format, *limit); }; });
 
   command = session->add_subcommand("show", "Show one session");
   command->add_option("SESSION", *id, "Its id, or the beginning of it")->required();
   add_json_output_option(*command, *format);
-  command->callback(
-      [&invocation, id, format] { invocation.action = [=] { return show(*id, *format); }; });
+  command->callback([&chosen, id, format] { chosen.action = [=] { return show(*id, *format); }; });
 
   command = session->add_subcommand("fork", "Copy a session up to a safe point; prints the new id");
   command->add_option("SESSION", *id, "Its id, or the beginning of it")->required();
   command->add_option("--at", *seq, "The last event to copy; default: the last safe one");
-  command->callback(
-      [&invocation, id, seq] { invocation.action = [=] { return fork(*id, *seq); }; });
+  command->callback([&chosen, id, seq] { chosen.action = [=] { return fork(*id, *seq); }; });
 
   command = session->add_subcommand("export", "Write a session as lines of JSON");
   command->add_option("SESSION", *id, "Its id, or the beginning of it")->required();
   command->add_option("--file", *file, "Where to; default: standard output");
-  command->callback(
-      [&invocation, id, file] { invocation.action = [=] { return export_to(*id, *file); }; });
+  command->callback([&chosen, id, file] { chosen.action = [=] { return export_to(*id, *file); }; });
 
   command = session->add_subcommand("delete", "Delete sessions; their sandboxes are left alone");
   command->add_option("SESSION", *ids, "Ids, or the beginnings of them")->required();
-  command->callback([&invocation, ids] { invocation.action = [=] { return remove(*ids); }; });
+  command->callback([&chosen, ids] { chosen.action = [=] { return remove(*ids); }; });
 }
 
 }  // namespace sandport

@@ -71,7 +71,7 @@ ExitCode schema() {
 
 }  // namespace
 
-void add_validate(CLI::App& root, Invocation& invocation) {
+void add_validate(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command = root.add_subcommand(
       "validate", "Check a manifest, its plugins and their options; runs nothing");
   auto arguments = std::make_shared<ManifestArguments>();
@@ -82,12 +82,12 @@ void add_validate(CLI::App& root, Invocation& invocation) {
       "Examples:\n"
       "  sandport validate manifests/e2b.yaml\n"
       "  sandport validate agent.yaml --set sandbox.uses=local");
-  command->callback([&invocation, arguments, format] {
-    invocation.action = [=] { return validate(*arguments, *format); };
+  command->callback([&chosen, arguments, format] {
+    chosen.action = [=] { return validate(*arguments, *format); };
   });
 }
 
-void add_config(CLI::App& root, Invocation& invocation) {
+void add_config(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command = root.add_subcommand(
       "config", "Print a manifest as it is after extends, variables and --set; secrets masked");
   auto arguments = std::make_shared<ManifestArguments>();
@@ -98,19 +98,19 @@ void add_config(CLI::App& root, Invocation& invocation) {
       "Examples:\n"
       "  sandport config agent.yaml\n"
       "  sandport config agent.yaml --output json | jq .sandbox");
-  command->callback([&invocation, arguments, format] {
-    invocation.action = [=] { return config(*arguments, *format); };
+  command->callback([&chosen, arguments, format] {
+    chosen.action = [=] { return config(*arguments, *format); };
   });
 }
 
-void add_schema(CLI::App& root, Invocation& invocation) {
+void add_schema(CLI::App& root, ChosenCommand& chosen) {
   CLI::App* command = root.add_subcommand(
       "schema", "Print the JSON Schema of manifests, with the options of all installed plugins");
   command->footer(
       "Example, for editors with a YAML language server:\n"
       "  sandport schema > .sandport.schema.json\n"
       "  # then in a manifest: yaml-language-server: $schema=.sandport.schema.json");
-  command->callback([&invocation] { invocation.action = [] { return schema(); }; });
+  command->callback([&chosen] { chosen.action = [] { return schema(); }; });
 }
 
 }  // namespace sandport

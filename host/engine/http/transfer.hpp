@@ -11,7 +11,7 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 #include "host/engine/http/client.hpp"
 #include "host/engine/http/head_parser.hpp"
 #include "host/engine/http/multi.hpp"
@@ -84,14 +84,14 @@ class HttpTransfer : public std::enable_shared_from_this<HttpTransfer> {
   std::string received_;
   std::uint64_t received_total_ = 0;
   bool receive_paused_ = false;
-  Event changed_;  // head, body or end
+  StrandEvent changed_;  // head, body or end
 
   std::string upload_;
   std::size_t upload_sent_ = 0;  // bytes of upload_
   bool upload_started_ = false;
   bool upload_ended_ = false;
   bool upload_paused_ = false;
-  Event upload_wanted_;
+  StrandEvent upload_wanted_;
   boost::asio::cancellation_signal pump_cancel_;
 
   boost::asio::steady_timer deadline_timer_;

@@ -37,7 +37,8 @@ namespace {
 
 asio::awaitable<void> run(Flow::Body body, std::shared_ptr<Flow> flow,
                           std::shared_ptr<std::string> result) {
-  *result = co_await body(std::move(flow));
+  std::string text = co_await body(std::move(flow));
+  *result = std::move(text);
 }
 
 }  // namespace

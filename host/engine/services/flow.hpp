@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 
 namespace sandport::services {
 
@@ -46,7 +46,7 @@ class Flow : public std::enable_shared_from_this<Flow> {
   Strand strand_;
   sp_sink* sink_;  // until done
   bool paused_ = false;
-  Event resumed_;
+  StrandEvent resumed_;
   boost::asio::cancellation_signal cancel_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };

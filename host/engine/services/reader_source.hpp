@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 
 namespace sandport::services {
 
@@ -32,7 +32,7 @@ class ReaderSource : public std::enable_shared_from_this<ReaderSource> {
   bool owned_ = false;
   Strand strand_;
   bool ready_ = false;
-  Event became_ready_;
+  StrandEvent became_ready_;
 };
 
 }  // namespace sandport::services

@@ -9,7 +9,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 #include "host/engine/websocket/client.hpp"
 
 namespace sandport::services {
@@ -49,7 +49,7 @@ class Socket {
   bool ended_ = false;
   std::deque<std::uint64_t> turns_;
   std::uint64_t last_turn_ = 0;
-  Event changed_;
+  StrandEvent changed_;
 };
 
 // What the plugin holds.

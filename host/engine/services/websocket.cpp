@@ -53,8 +53,10 @@ asio::awaitable<std::string> converse(WebSocketClient& client, WebSocketRequest 
     co_await flow->emit(text ? SP_CHANNEL_WS_TEXT : SP_CHANNEL_WS_BINARY, message->data);
   }
   const WebSocketClose closed = co_await connection->closed_with();
-  co_return closed.reason.empty() ? std::to_string(closed.code)
-                                  : std::to_string(closed.code) + ' ' + closed.reason;
+  // In steps: g++ 12 loses track of temporaries in a conditional that is returned from a coroutine.
+  std::string result = std::to_string(closed.code);
+  if (!closed.reason.empty()) result += ' ' + closed.reason;
+  co_return result;
 }
 
 sp_code connect(const sp_websockets* self, const sp_websocket_request* given, sp_sink* sink,

@@ -10,7 +10,7 @@
 
 #include "core/error.hpp"
 #include "host/engine/base64.hpp"
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 
 namespace sandport {
 namespace asio = boost::asio;
@@ -23,7 +23,7 @@ namespace {
 struct Lookup {
   explicit Lookup(const Strand& strand) : resolver(strand), ended(strand) {}
   tcp::resolver resolver;
-  Event ended;
+  StrandEvent ended;
   bool done = false;
   boost::system::error_code failure;
   tcp::resolver::results_type results;

@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "core/error.hpp"
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 #include "host/engine/websocket/link.hpp"
 
 namespace sandport {
@@ -58,13 +58,13 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   std::deque<WebSocketMessage> inbox_;
   std::size_t inbox_bytes_ = 0;
   bool held_up_ = false;
-  Event inbox_changed_;
-  Event inbox_taken_;
+  StrandEvent inbox_changed_;
+  StrandEvent inbox_taken_;
 
   std::deque<std::shared_ptr<Outgoing>> outbox_;
   bool closing_ = false;
-  Event outbox_changed_;
-  Event outbox_sent_;
+  StrandEvent outbox_changed_;
+  StrandEvent outbox_sent_;
 
   boost::asio::steady_timer idle_timer_;
   std::chrono::steady_clock::time_point last_heard_;

@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "host/engine/block_on.hpp"
 #include "host/engine/cancelled.hpp"
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 #include "host/engine/run_on.hpp"
 #include "host/engine/sleep.hpp"
 
@@ -111,16 +111,16 @@ TEST(RunOn, CancellationMayRaceWithCompletion) {
   EXPECT_EQ(ended, 200);
 }
 
-TEST(Event, WakesTheWaiter) {
+TEST(StrandEvent, WakesTheWaiter) {
   Engine engine;
   const Strand strand = engine.make_strand();
-  Event event(strand);
+  StrandEvent event(strand);
   bool ready = false;
   asio::post(strand, [&] {
     ready = true;
     event.notify();
   });
-  block_on(engine, run_on(strand, [](Event& on, bool& flag) -> asio::awaitable<void> {
+  block_on(engine, run_on(strand, [](StrandEvent& on, bool& flag) -> asio::awaitable<void> {
              while (!flag) co_await on.wait();
            }(event, ready)));
   EXPECT_TRUE(ready);

@@ -9,9 +9,9 @@
 namespace sandport {
 
 // Has no memory: check the condition, then wait, then check again, all on the strand.
-class Event {
+class StrandEvent {
  public:
-  explicit Event(const Strand& strand);
+  explicit StrandEvent(const Strand& strand);
 
   // Until the next notify(). Throws Error kCancelled when the waiting coroutine is cancelled.
   boost::asio::awaitable<void> wait();

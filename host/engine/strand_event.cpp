@@ -1,4 +1,4 @@
-#include "host/engine/event.hpp"
+#include "host/engine/strand_event.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -9,14 +9,15 @@
 namespace sandport {
 namespace asio = boost::asio;
 
-Event::Event(const Strand& strand) : timer_(strand, asio::steady_timer::time_point::max()) {}
+StrandEvent::StrandEvent(const Strand& strand)
+    : timer_(strand, asio::steady_timer::time_point::max()) {}
 
-asio::awaitable<void> Event::wait() {
+asio::awaitable<void> StrandEvent::wait() {
   co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) throw cancelled_error();
 }
 
-void Event::notify() { timer_.cancel(); }
+void StrandEvent::notify() { timer_.cancel(); }
 
 }  // namespace sandport
