@@ -13,10 +13,10 @@
 #include "core/agent/clock.hpp"
 #include "core/agent/event_log.hpp"
 #include "core/agent/limits.hpp"
-#include "core/agent/permission_gate.hpp"
 #include "core/agent/session_memory.hpp"
 #include "core/agent/tool_catalog.hpp"
 #include "core/model/model.hpp"
+#include "core/policy/policy.hpp"
 
 namespace sandport {
 
@@ -36,8 +36,8 @@ struct AgentConfig {
   AgentLimits limits = {};
   RetryLimits retry = {};
   std::shared_ptr<EventLog> log;
-  std::shared_ptr<PermissionGate> permissions;  // null: every call is allowed
-  Approver* approver = nullptr;                 // null: unattended, so what would ask is denied
+  std::shared_ptr<const Policy> policy;  // null: every call is allowed
+  Approver* approver = nullptr;          // null: unattended, so what would ask is denied
   AgentListener* listener = nullptr;
   ArgumentCheck check_arguments = {};
   // Takes the secrets out of what tools return and errors say, before anyone sees it.
@@ -50,6 +50,7 @@ struct AgentConfig {
 struct AgentHistory {
   std::vector<MessageText> messages;  // without the system prompt
   std::shared_ptr<SessionMemory> memory;
+  std::vector<std::string> approved_rules;  // permission rules that a person allowed
 };
 
 // Reads a leased session; open tool calls are closed as interrupted, in the log too.

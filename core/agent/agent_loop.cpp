@@ -99,6 +99,7 @@ AgentLoop::AgentLoop(AgentConfig config, AgentHistory history)
     throw Error(Code::kInvalidArgument, "an agent loop needs a model, a tool catalog and a log");
   }
   loop_->memory = history.memory ? std::move(history.memory) : std::make_shared<SessionMemory>();
+  loop_->permissions.approve(history.approved_rules);
   if (!given.system_prompt.empty()) {
     loop_->messages.push_back(system_message(given.system_prompt));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/task.hpp"
 
@@ -12,17 +13,20 @@ struct PermissionRequest {
   std::string call_id;
   std::string tool;
   std::string arguments;  // a JSON object
-  std::string rule;       // why it is asked: the rule that matched, or empty
-  std::string pattern;    // what "for the session" would allow unless the answer names another
+  std::string rule;       // the manifest's rule that asks, or empty
+  std::string reason;     // one sentence
+  // What "for the session" would allow unless the answer says otherwise. Empty: nothing can be.
+  std::vector<std::string> session_rules;
 };
 
 enum class Approval { kOnce, kSession, kDeny };
 
 struct PermissionAnswer {
   Approval approval = Approval::kDeny;
-  std::string pattern = {};  // with kSession; empty: the request's
-  std::string feedback =
-      {};  // with kDeny: told to the model, which goes on. Without, the turn ends
+  // With kSession: the rules to allow from now on; empty: the request's.
+  std::vector<std::string> session_rules = {};
+  // With kDeny: told to the model, which goes on. Without any the turn ends.
+  std::string feedback = {};
 };
 
 // Asked on the session's strand, one request at a time in each session. Cancelled when the turn is

@@ -157,32 +157,26 @@ void CallSet::decide(ToolCall& call) {
     return;
   }
   if (!arguments_fit(call)) return;
-  if (loop.config.permissions) {
-    call.verdict = loop.config.permissions->check(call.name, call.arguments);
-  }
-  if (call.verdict.permission == Permission::kAllow) {
+  const bool attended = loop.config.approver != nullptr;
+  call.decision = loop.permissions.decide(
+      call.name, call.arguments, attended ? Attendance::kAttended : Attendance::kUnattended);
+  if (call.decision.action == Action::kAllow) {
     call.stage = CallStage::kPermitted;
-  } else if (call.verdict.permission == Permission::kDeny) {
+  } else if (call.decision.action == Action::kDeny || !attended) {
     call.finish_with(CallEnd::kFailed,
-                     fmt::format("The call was not run: the rule `{}` denies it. Do not try to get "
-                                 "around it.",
-                                 call.verdict.rule));
-    record_decision(call, "deny", call.verdict.rule, {});
-  } else if (loop.config.approver == nullptr) {
-    call.finish_with(
-        CallEnd::kFailed,
-        fmt::format("The call was not run: it needs a person's permission{}, and "
-                    "nobody is there to give it.",
-                    call.verdict.rule.empty() ? std::string{}
-                                              : fmt::format(" (rule `{}`)", call.verdict.rule)));
-    record_decision(call, "deny", call.verdict.rule, "unattended");
+                     fmt::format("The call was not run: {} Do not try to get around this.",
+                                 call.decision.reason));
+    record_decision(call, "deny", {});
   }
 }
 
 void CallSet::record_decision(const ToolCall& call, std::string_view decision,
-                              std::string_view rule, std::string_view feedback) {
-  loop_.record(event_type::kPermissionDecided,
-               payload::permission_decided(call.id, call.name, decision, rule, feedback));
+                              std::string_view feedback,
+                              const std::vector<std::string>& session_rules) {
+  const std::string& rule = call.decision.rule;
+  loop_.record(
+      event_type::kPermissionDecided,
+      payload::permission_decided(call.id, call.name, decision, rule, feedback, session_rules));
   loop_.emit(PermissionGiven{call.id, call.name, decision, rule, feedback});
 }
 
@@ -207,7 +201,7 @@ void CallSet::ask_next() {
   question_ = std::make_shared<Question>(loop_);
   question_prepared_ = true;
   loop_.record(event_type::kPermissionRequested,
-               payload::permission_requested(asked_->id, asked_->name, asked_->verdict.rule));
+               payload::permission_requested(asked_->id, asked_->name, asked_->decision.rule));
 }
 
 void CallSet::take_answer() {
@@ -224,24 +218,29 @@ void CallSet::take_answer() {
   if (call == nullptr || call->stage != CallStage::kAsking) return;
   PermissionAnswer answer = question->answer();
   if (const auto failure = question->failure()) {
-    answer = PermissionAnswer{
-        Approval::kDeny, {}, fmt::format("nobody could be asked: {}", failure->what())};
+    answer = PermissionAnswer();
+    answer.feedback = fmt::format("nobody could be asked: {}", failure->what());
   }
   if (answer.approval == Approval::kDeny) {
     deny(*call, answer);
     return;
   }
-  call->stage = CallStage::kPermitted;
-  if (answer.approval == Approval::kOnce || !loop_.config.permissions) {
-    record_decision(*call, "allow", call->verdict.rule, {});
+  allow(*call, answer);
+}
+
+void CallSet::allow(ToolCall& call, const PermissionAnswer& answer) {
+  call.stage = CallStage::kPermitted;
+  const std::vector<std::string>& rules =
+      answer.session_rules.empty() ? call.decision.session_rules : answer.session_rules;
+  if (answer.approval == Approval::kOnce || rules.empty()) {
+    record_decision(call, "allow", {});
     return;
   }
-  const std::string& pattern = answer.pattern.empty() ? call->verdict.pattern : answer.pattern;
   try {
-    loop_.config.permissions->allow_for_session(pattern);
-    record_decision(*call, "allow_session", pattern, {});
+    loop_.permissions.approve(rules);
+    record_decision(call, "allow_session", {}, rules);
   } catch (const Error& error) {
-    record_decision(*call, "allow", call->verdict.rule, error.what());
+    record_decision(call, "allow", error.what());
   }
   // What else waits to be asked about may be allowed now.
   for (const auto& other : calls_) {
@@ -250,7 +249,7 @@ void CallSet::take_answer() {
 }
 
 void CallSet::deny(ToolCall& call, const PermissionAnswer& answer) {
-  record_decision(call, "deny", call.verdict.rule, answer.feedback);
+  record_decision(call, "deny", answer.feedback);
   if (!answer.feedback.empty()) {
     call.finish_with(CallEnd::kFailed,
                      fmt::format("The call was not run, the user denied it: {}", answer.feedback));
@@ -293,14 +292,15 @@ void CallSet::launch() {
     question_.reset();
     return;
   }
-  loop_.emit(PermissionAsked{asked_->id, asked_->name, asked_->verdict.rule});
+  loop_.emit(PermissionAsked{asked_->id, asked_->name, asked_->decision.rule});
   PermissionRequest request;
   request.session_id = loop_.config.log->session_id();
   request.call_id = asked_->id;
   request.tool = asked_->name;
   request.arguments = asked_->arguments;
-  request.rule = asked_->verdict.rule;
-  request.pattern = asked_->verdict.pattern;
+  request.rule = asked_->decision.rule;
+  request.reason = asked_->decision.reason;
+  request.session_rules = asked_->decision.session_rules;
   Question::ask(question_, executor_, std::move(request), keep_);
 }
 
@@ -309,11 +309,11 @@ void CallSet::refuse(CallEnd how, std::string text) {
   refusal_ = how;
   refusal_text_ = std::move(text);
   for (const auto& call : calls_) {
-    if (call->stage == CallStage::kUndecided || call->stage == CallStage::kAsking ||
-        call->stage == CallStage::kPermitted) {
+    if (!call->done() && call->stage != CallStage::kRunning) {
       call->finish_with(refusal_, refusal_text_);
     }
   }
+  starting_.clear();
   asked_ = nullptr;
   if (question_) question_->cancel();
 }

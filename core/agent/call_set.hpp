@@ -67,8 +67,9 @@ class CallSet {
   void ask_next();
   void take_answer();
   void deny(ToolCall& call, const PermissionAnswer& answer);
-  void record_decision(const ToolCall& call, std::string_view decision, std::string_view rule,
-                       std::string_view feedback);
+  void allow(ToolCall& call, const PermissionAnswer& answer);
+  void record_decision(const ToolCall& call, std::string_view decision, std::string_view feedback,
+                       const std::vector<std::string>& session_rules = {});
   void start_permitted();
   void record_results();
   void record_result(ToolCall& call);

@@ -15,8 +15,12 @@ Task<AgentHistory> resume_history(SessionStore& store, const SessionLease& sessi
   for (const TranscriptMessage& message : resumed.history.transcript.messages()) {
     history.messages.push_back(message.json);
   }
-  store.read_events(session.session_id(), 0,
-                    [&history](const Event& event) { history.memory->apply(event); });
+  store.read_events(session.session_id(), 0, [&history](const Event& event) {
+    history.memory->apply(event);
+    for (std::string& rule : approved_rules(event)) {
+      history.approved_rules.push_back(std::move(rule));
+    }
+  });
   co_return history;
 }
 

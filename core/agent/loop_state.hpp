@@ -10,14 +10,17 @@
 #include <vector>
 
 #include "core/agent/agent_config.hpp"
+#include "core/agent/session_permissions.hpp"
 #include "core/agent/wakeup.hpp"
 
 namespace sandport {
 
 struct LoopState {
-  explicit LoopState(AgentConfig given) : config(std::move(given)) {}
+  explicit LoopState(AgentConfig given)
+      : config(std::move(given)), permissions(config.policy, config.work_dir) {}
 
   AgentConfig config;
+  SessionPermissions permissions;
   std::shared_ptr<SessionMemory> memory;
   std::vector<MessageText> messages;  // the system prompt first, if there is one
   std::deque<MessageText> queued;     // user messages for the next step

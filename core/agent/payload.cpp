@@ -70,10 +70,14 @@ std::string permission_requested(std::string_view id, std::string_view name,
 
 std::string permission_decided(std::string_view id, std::string_view name,
                                std::string_view decision, std::string_view rule,
-                               std::string_view feedback) {
+                               std::string_view feedback,
+                               const std::vector<std::string>& session_rules) {
   std::string text = fmt::format(R"({{"id":{},"name":{},"decision":{},"rule":{})", quote(id),
                                  quote(name), quote(decision), quote(rule));
   if (!feedback.empty()) text += fmt::format(R"(,"feedback":{})", quote(feedback));
+  if (!session_rules.empty()) {
+    text += fmt::format(R"(,"session_rules":{})", Json(session_rules).dump());
+  }
   return text + "}";
 }
 

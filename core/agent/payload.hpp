@@ -34,7 +34,8 @@ struct ToolCallResult {
                                                std::string_view rule);
 [[nodiscard]] std::string permission_decided(std::string_view id, std::string_view name,
                                              std::string_view decision, std::string_view rule,
-                                             std::string_view feedback);
+                                             std::string_view feedback,
+                                             const std::vector<std::string>& session_rules);
 [[nodiscard]] std::string step_retry(std::uint64_t step, std::uint32_t attempt,
                                      std::int64_t wait_ms, std::string_view error);
 [[nodiscard]] std::string step_failed(std::uint64_t step, std::string_view error,

@@ -35,9 +35,16 @@ void SessionMemory::set(std::string_view key, std::string value) {
 void SessionMemory::apply(const Event& event) {
   if (event.type != kStateChanged) return;
   const auto payload = nlohmann::json::parse(event.payload_json, nullptr, false);
-  if (!payload.is_object() || !payload.contains("key") || !payload.contains("value")) return;
+  const auto text_at = [&payload](const char* key) -> const std::string* {
+    const auto found = payload.is_object() ? payload.find(key) : payload.end();
+    return found != payload.end() && found->is_string() ? found->get_ptr<const std::string*>()
+                                                        : nullptr;
+  };
+  const std::string* key = text_at("key");
+  const std::string* value = text_at("value");
+  if (key == nullptr || value == nullptr) return;
   const std::lock_guard lock(mutex_);
-  values_.insert_or_assign(payload["key"].get<std::string>(), payload["value"].get<std::string>());
+  values_.insert_or_assign(*key, *value);
 }
 
 std::vector<Event> SessionMemory::take_changes() {

@@ -68,9 +68,10 @@ Task<void> Step::drive() {
     check_stop();
     advance_model();
     calls_.advance();
+    // What is left in the outbox then goes with the next step's or the turn's own events.
+    if (done()) co_return;
     co_await loop_.flush();
     calls_.launch();
-    if (done()) co_return;
     co_await loop_.wakeup->wait(deadline());
   }
 }
@@ -201,7 +202,7 @@ void Step::fail_attempt(const Error& error) {
   if (error.retry_after() > limits.longest_asked) {
     give_up(StepEnd::kFailed, Error(error.code(),
                                     fmt::format("{}; the service asks to wait {}, longer than "
-                                                "agent.retry.longest_asked ({})",
+                                                "agent.model_retry_after_limit ({})",
                                                 reason, duration_text(error.retry_after()),
                                                 duration_text(limits.longest_asked)),
                                     Retry::kYes, error.retry_after(), error.reason()));

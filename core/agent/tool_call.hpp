@@ -32,7 +32,7 @@ struct ToolCall {
   std::string model_id;   // the model's own, which need not be unique
 
   const ToolCatalog::Entry* entry = nullptr;
-  PermissionVerdict verdict;
+  Decision decision;
   CallStage stage = CallStage::kUndecided;
   bool streamed = false;  // the current attempt has asked for it
   bool in_reply = false;  // the reply that counts has asked for it

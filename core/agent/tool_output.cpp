@@ -106,9 +106,9 @@ ShownOutput show_output(std::string content, std::string_view structured,
   const bool cut = limits.text > 0 && text.size() > limits.text && cut_text(parts, limits.text);
   const bool dropped = limits.media > 0 && !only_text && drop_large_media(parts, limits.media);
   shown.truncated = cut || dropped;
-  if (shown.truncated) shown.whole = only_text ? std::move(text) : std::move(content);
   // An empty tool message is refused by some servers.
   if (only_text && text.empty()) parts = Json::array({text_part(kNoOutput)});
+  if (shown.truncated) shown.whole = only_text ? std::move(text) : std::move(content);
   shown.content = dump(parts);
   return shown;
 }
