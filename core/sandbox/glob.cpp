@@ -58,7 +58,8 @@ class Glob {
   }
 
   Task<void> enter_children(std::string directory, std::size_t component) {
-    for (const auto& entry : co_await list(directory, 1)) {
+    const auto entries = co_await list(directory, 1);
+    for (const auto& entry : entries) {
       if (!pattern_.matches_name(entry.name, component)) continue;
       const auto path = join_path(directory, entry.name);
       if (is_last(component)) {
@@ -76,7 +77,8 @@ class Glob {
     while (!pending.empty()) {
       const auto directory = std::move(pending.back());
       pending.pop_back();
-      for (const auto& entry : co_await list(directory, kLevels)) {
+      const auto entries = co_await list(directory, kLevels);
+      for (const auto& entry : entries) {
         const bool is_directory = entry.type == FileType::kDirectory;
         if (is_directory && depth_of(path_below(entry.path, directory)) == kLevels) {
           pending.push_back(entry.path);

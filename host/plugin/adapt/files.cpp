@@ -71,8 +71,8 @@ class AbiFiles final : public FileSystem {
   Task<FileEntry> write(std::string path, std::unique_ptr<ByteStream> content, std::uint64_t size,
                         WriteMode mode, Parents parents, std::uint32_t permissions) override {
     require(SP_HAS(sp_fs, table_, write), "write");
-    const auto reader =
-        co_await ReaderExport::open(std::move(content), co_await boost::asio::this_coro::executor);
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const auto reader = co_await ReaderExport::open(std::move(content), executor);
     std::exception_ptr failure;
     try {
       auto result = co_await run(

@@ -34,7 +34,8 @@ sp_code processes(sp_sandbox* self, sp_sink* sink, sp_op** out_op, sp_error* err
     auto lent = LentSandbox::of(self).shared_from_this();
     return lent->calls().submit(sink, out_op, error, [lent](LentOperation&) -> Task<ResultValue> {
       auto list = Json::array();
-      for (const auto& process : co_await lent->sandbox().processes()) {
+      const auto known = co_await lent->sandbox().processes();
+      for (const auto& process : known) {
         Json item{{"pid", process.pid}, {"argv", process.argv}, {"running", process.running}};
         if (!process.tag.empty()) item["tag"] = process.tag;
         if (!process.running) item["exit_code"] = process.exit_code;

@@ -78,10 +78,10 @@ class AbiProcess final : public Process {
     OperationOptions options;
     options.name = "write_stdin";
     options.borrowed = kept;
-    co_await run(
-        object_, std::move(options), [self, kept](sp_sink* sink, sp_op** op, sp_error* error) {
-          return self->write_stdin(self, to_bytes(std::string_view{*kept}), sink, op, error);
-        });
+    Operation::Submit submit = [self, kept](sp_sink* sink, sp_op** op, sp_error* error) {
+      return self->write_stdin(self, to_bytes(std::string_view{*kept}), sink, op, error);
+    };
+    co_await run(object_, std::move(options), std::move(submit));
   }
 
   Task<void> close_stdin() override {

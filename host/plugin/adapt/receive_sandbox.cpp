@@ -72,7 +72,8 @@ Task<std::unique_ptr<Sandbox>> receive_sandbox(std::shared_ptr<PluginObject> par
                                                Operation::Submit submit) {
   OperationOptions options;
   options.name = name;
-  options.orphan = take_orphan(parent, latecomer, co_await asio::this_coro::executor);
+  const auto executor = co_await asio::this_coro::executor;
+  options.orphan = take_orphan(parent, latecomer, executor);
   const auto operation = co_await start(parent, std::move(options), std::move(submit));
   const auto result = co_await operation->finish(OnCancel::kCancel);
   // The operation may have won the race with the cancel; its sandbox is not ours to keep then.

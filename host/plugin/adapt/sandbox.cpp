@@ -71,15 +71,17 @@ class AbiSandbox final : public Sandbox {
     }
     auto arguments = std::make_shared<ExecArguments>(std::move(request));
     sp_process* process = nullptr;
-    auto operation =
-        co_await start(object_, process_options("exec", arguments),
-                       [self = abi(), pty = pty_, arguments, &process](sp_sink* sink, sp_op** op,
-                                                                       sp_error* error) {
-                         const auto& size = arguments->request.pty;
-                         return size ? pty->exec(self, &arguments->abi, size->rows, size->columns,
-                                                 sink, op, &process, error)
-                                     : self->exec(self, &arguments->abi, sink, op, &process, error);
-                       });
+    // Named, here and below: g++ 12 destroys captures twice when a lambda that owns something
+    // stands in a co_await expression.
+    Operation::Submit submit = [self = abi(), pty = pty_, arguments, &process](
+                                   sp_sink* sink, sp_op** op, sp_error* error) {
+      const auto& size = arguments->request.pty;
+      return size ? pty->exec(self, &arguments->abi, size->rows, size->columns, sink, op, &process,
+                              error)
+                  : self->exec(self, &arguments->abi, sink, op, &process, error);
+    };
+    auto options = process_options("exec", arguments);
+    auto operation = co_await start(object_, std::move(options), std::move(submit));
     co_return co_await adapt_process(object_, std::move(operation), process);
   }
 
@@ -87,14 +89,15 @@ class AbiSandbox final : public Sandbox {
     if (!SP_HAS(sp_sandbox, abi(), attach)) throw_lacking(*object_, "attach");
     auto kept = std::make_shared<AttachRequest>(std::move(request));
     sp_process* process = nullptr;
-    auto operation =
-        co_await start(object_, process_options("attach", kept),
-                       [self = abi(), kept, &process](sp_sink* sink, sp_op** op, sp_error* error) {
-                         const sp_attach wanted{sizeof(sp_attach),   0,
-                                                to_abi(kept->tag),   kept->pid,
-                                                kept->stdout_offset, kept->stderr_offset};
-                         return self->attach(self, &wanted, sink, op, &process, error);
-                       });
+    Operation::Submit submit = [self = abi(), kept, &process](sp_sink* sink, sp_op** op,
+                                                              sp_error* error) {
+      const sp_attach wanted{sizeof(sp_attach),   0,
+                             to_abi(kept->tag),   kept->pid,
+                             kept->stdout_offset, kept->stderr_offset};
+      return self->attach(self, &wanted, sink, op, &process, error);
+    };
+    auto options = process_options("attach", kept);
+    auto operation = co_await start(object_, std::move(options), std::move(submit));
     co_return co_await adapt_process(object_, std::move(operation), process);
   }
 

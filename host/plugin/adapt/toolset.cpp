@@ -114,7 +114,8 @@ class AbiToolset final : public Toolset {
 
   Task<ToolResult> invoke(std::string tool, std::string arguments, ToolCallContext context,
                           std::function<void(std::string_view)> progress) override {
-    Loan loan{context, co_await boost::asio::this_coro::executor};
+    const auto executor = co_await boost::asio::this_coro::executor;
+    Loan loan{context, executor};
     std::optional<ToolResult> result;
     std::exception_ptr failure;
     try {

@@ -79,6 +79,22 @@ struct Waiters::State : std::enable_shared_from_this<State> {
   }
 };
 
+namespace {
+
+// Not a coroutine: g++ 12 destroys captures twice when a lambda stands in a co_await expression.
+template <typename State, typename Token>
+auto initiate_wait(std::shared_ptr<State> state, std::uint64_t ticket,
+                   std::function<bool()> on_cancel, Token& token) {
+  auto initiate = [state = std::move(state), ticket](auto handler,
+                                                     std::function<bool()> cancelled) {
+    state->add(std::move(handler), ticket, std::move(cancelled));
+  };
+  return asio::async_initiate<Token, void(error_code)>(std::move(initiate), token,
+                                                       std::move(on_cancel));
+}
+
+}  // namespace
+
 Waiters::Waiters() : state_(std::make_shared<State>()) {}
 Waiters::~Waiters() = default;
 
@@ -90,11 +106,7 @@ std::uint64_t Waiters::ticket() const {
 Task<void> Waiters::wait(std::uint64_t ticket, std::function<bool()> on_cancel) {
   error_code result;
   auto token = asio::redirect_error(asio::use_awaitable, result);
-  co_await asio::async_initiate<decltype(token), void(error_code)>(
-      [state = state_, ticket](auto handler, std::function<bool()> cancelled) {
-        state->add(std::move(handler), ticket, std::move(cancelled));
-      },
-      token, std::move(on_cancel));
+  co_await initiate_wait(state_, ticket, std::move(on_cancel), token);
   if (result) throw Error(Code::kCancelled, "cancelled");
 }
 
