@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace sandport {
 inline namespace v1 {
@@ -21,6 +22,9 @@ enum class FileType : std::uint32_t {
 
 // Names and paths are bytes.
 struct Entry {
+  // Not an aggregate: g++ 12 destroys those twice inside an awaited expression.
+  Entry() = default;
+
   FileType type = FileType::kOther;
   std::uint32_t mode = 0;  // permission bits, 07777
   std::uint32_t links = 1;
@@ -51,6 +55,8 @@ struct MkdirOptions {
 enum class RemoveMode { kSingle, kRecursive };
 
 struct GlobRequest {
+  GlobRequest() = default;
+
   std::string root;         // absolute directory
   std::string pattern;      // relative; *, ?, [a-z], and ** for any number of directories
   std::uint64_t limit = 0;  // 0: all
@@ -60,6 +66,8 @@ struct GlobRequest {
 };
 
 struct GrepRequest {
+  GrepRequest() = default;
+
   std::string root;     // absolute file or directory
   std::string pattern;  // regular expression, or text when fixed
   std::string glob;     // only files whose path matches; empty: all
@@ -74,6 +82,10 @@ struct GrepRequest {
 };
 
 struct Match {
+  Match() = default;
+  Match(std::string where, std::uint64_t line_number, std::string text, bool is_context = false)
+      : path(std::move(where)), number(line_number), line(std::move(text)), context(is_context) {}
+
   std::string path;
   std::uint64_t number = 0;  // line, from 1
   std::string line;          // bytes, without its end
@@ -90,7 +102,11 @@ enum class WatchType : std::uint32_t {
   kReady = SP_WATCH_READY,
 };
 
+// With constructors, so not an aggregate: g++ 12 destroys those twice inside an awaited expression.
 struct WatchEvent {
+  WatchEvent() = default;
+  WatchEvent(WatchType what, std::string where) : type(what), path(std::move(where)) {}
+
   WatchType type = WatchType::kReady;
   std::string path;
 };

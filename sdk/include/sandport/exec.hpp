@@ -20,6 +20,9 @@ enum class Lifetime { kAttached, kDetached };  // detached: goes on when we are 
 enum class OnCancel { kStopWatching, kKill };
 
 struct ExecRequest {
+  // Not an aggregate: g++ 12 destroys those twice inside an awaited expression.
+  ExecRequest() = default;
+
   std::vector<std::string> argv;         // argv[0] is looked up in the sandbox's PATH; no shell
   Pairs env;                             // added to the sandbox's own
   std::string cwd;                       // absolute; empty: the sandbox's work_dir
@@ -54,6 +57,8 @@ struct ExitStatus {
 
 // Which process, and from where on its kept output is wanted.
 struct AttachRequest {
+  AttachRequest() = default;
+
   std::string tag;
   std::int64_t pid = 0;  // when tag is empty
   std::uint64_t stdout_offset = 0;
@@ -111,7 +116,12 @@ template <class Raw>
 }
 
 [[nodiscard]] inline AttachRequest from_abi(const sp_attach& raw) {
-  return {to_string(raw.tag), raw.pid, raw.stdout_offset, raw.stderr_offset};
+  AttachRequest request;
+  request.tag = to_string(raw.tag);
+  request.pid = raw.pid;
+  request.stdout_offset = raw.stdout_offset;
+  request.stderr_offset = raw.stderr_offset;
+  return request;
 }
 
 // The ABI's view of a request; valid while the request is unchanged.

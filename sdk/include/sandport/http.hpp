@@ -19,6 +19,9 @@ namespace sandport {
 inline namespace v1 {
 
 struct HttpRequest {
+  // Not an aggregate: g++ 12 destroys those twice inside an awaited expression.
+  HttpRequest() = default;
+
   std::string method = "GET";
   std::string url;
   Pairs headers;

@@ -38,8 +38,11 @@ class ChatRequest {
   const sp_chat* chat_;
 };
 
-// A piece of a tool call; id and name come with the first one.
+// A piece of a tool call; id and name come with the first one. Not an aggregate: g++ 12 destroys
+// those twice inside an awaited expression.
 struct ToolCallDelta {
+  ToolCallDelta() = default;
+
   std::int64_t index = 0;
   std::string id = {};
   std::string name = {};

@@ -115,7 +115,10 @@ class Inner : public sp_sink {
   }
 
   Task<Result> result() {
-    while (co_await next()) {
+    // g++ 12 miscompiles a co_await of a temporary within a condition.
+    for (bool more = true; more;) {
+      const std::optional<Item> item = co_await next();
+      more = item.has_value();
     }
     if (failure_) std::rethrow_exception(failure_);
     if (!result_) throw Error(SP_FAILED_PRECONDITION, "the result was already taken");

@@ -208,12 +208,15 @@ struct ContextAwaiter {
 
 // `co_await stop_token()`: the token of the operation that the coroutine works for.
 [[nodiscard]] inline Task<std::stop_token> stop_token() {
-  co_return (co_await detail::ContextAwaiter{}).stop;
+  const auto& context = co_await detail::ContextAwaiter{};
+  co_return context.stop;
 }
 
 // `co_await check_cancelled()`: throws Cancelled when the operation was asked to end.
 [[nodiscard]] inline Task<void> check_cancelled() {
-  if ((co_await detail::ContextAwaiter{}).stop.stop_requested()) throw Cancelled{};
+  // g++ 12 miscompiles a co_await of a temporary within a condition.
+  const auto& context = co_await detail::ContextAwaiter{};
+  if (context.stop.stop_requested()) throw Cancelled{};
 }
 
 }  // namespace v1

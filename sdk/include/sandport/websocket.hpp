@@ -18,6 +18,9 @@ namespace sandport {
 inline namespace v1 {
 
 struct WebSocketRequest {
+  // Not an aggregate: g++ 12 destroys those twice inside an awaited expression.
+  WebSocketRequest() = default;
+
   std::string url;  // ws or wss
   Pairs headers;
   std::string subprotocols;  // comma-separated
@@ -29,6 +32,9 @@ struct WebSocketRequest {
 enum class MessageType { kText, kBinary };
 
 struct WebSocketMessage {
+  WebSocketMessage() = default;
+  WebSocketMessage(MessageType what, std::string bytes) : type(what), data(std::move(bytes)) {}
+
   MessageType type = MessageType::kText;
   std::string data;
 };

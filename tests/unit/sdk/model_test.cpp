@@ -22,8 +22,15 @@ class Parrot : public Model {
     co_await sleep_for(host_, std::chrono::seconds{1});
     co_await sink.reasoning("hm");
     co_await sink.text(last);
-    co_await sink.tool_call({.index = 0, .id = "c1", .name = "echo", .arguments = "{\"a\""});
-    co_await sink.tool_call({.index = 0, .arguments = ":1}", .complete = true});
+    ToolCallDelta delta;
+    delta.id = "c1";
+    delta.name = "echo";
+    delta.arguments = "{\"a\"";
+    co_await sink.tool_call(delta);
+    ToolCallDelta rest;
+    rest.arguments = ":1}";
+    rest.complete = true;
+    co_await sink.tool_call(rest);
     co_await sink.usage(R"({"input_tokens":1})");
     co_return R"({"finish_reason":"stop"})";
   }

@@ -97,7 +97,7 @@ class MemorySandbox : public Sandbox, public Search {
         if (++count == request.limit) co_return;
       }
       if (matches == 0 || !(request.files_only || request.counts_only)) continue;
-      co_await output.write({path, request.counts_only ? matches : 0, {}, false});
+      co_await output.write(Match{path, request.counts_only ? matches : 0, {}});
     }
   }
 
