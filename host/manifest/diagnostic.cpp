@@ -61,7 +61,7 @@ std::string to_string(std::span<const Diagnostic> diagnostics) {
 
 Diagnostics::Diagnostics(std::shared_ptr<const Sources> sources) : sources_(std::move(sources)) {}
 
-void Diagnostics::add(Location location, std::string path, std::string message) {
+void Diagnostics::add(Location location, const std::string& path, std::string message) {
   found_.push_back({location, sources_->name(location.source), printable(path), std::move(message),
                     make_excerpt(sources_->line(location.source, location.line), location.column)});
 }

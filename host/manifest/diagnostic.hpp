@@ -29,7 +29,7 @@ class Diagnostics {
  public:
   explicit Diagnostics(std::shared_ptr<const Sources> sources);
 
-  void add(Location location, std::string path, std::string message);
+  void add(Location location, const std::string& path, std::string message);
   [[nodiscard]] bool empty() const { return found_.empty(); }
   // By position, without repetitions. More than a screenful is cut, and the cut is said.
   [[nodiscard]] std::vector<Diagnostic> take();

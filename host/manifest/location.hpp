@@ -13,6 +13,7 @@ struct Location {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
 
+  friend bool operator==(const Location&, const Location&) = default;
   friend auto operator<=>(const Location&, const Location&) = default;
 };
 

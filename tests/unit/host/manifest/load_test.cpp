@@ -252,7 +252,9 @@ TEST_F(LoadTest, SaysWhenTheFileCannotBeRead) {
 }
 
 TEST_F(LoadTest, RefusesAFileOfTenMegabytes) {
-  const auto path = write("big.yaml", "prompt: " + std::string(10'000'000, 'x'));
+  std::string text = "prompt: ";
+  text.resize(10'000'000, 'x');
+  const auto path = write("big.yaml", text);
   EXPECT_THAT(problems(load_manifest(path, options())), HasSubstr("is larger than 1 MiB"));
 }
 

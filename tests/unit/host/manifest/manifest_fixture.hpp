@@ -26,7 +26,7 @@ class ManifestTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
   std::filesystem::path write(const std::string& name, std::string_view text) const {
-    const auto path = directory_ / name;
+    auto path = directory_ / name;
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
     return path;
