@@ -9,9 +9,9 @@
 #include "core/error.hpp"
 #include "host/engine/block_on.hpp"
 #include "host/engine/cancelled.hpp"
-#include "host/engine/strand_event.hpp"
 #include "host/engine/run_on.hpp"
 #include "host/engine/sleep.hpp"
+#include "host/engine/strand_event.hpp"
 
 namespace sandport {
 namespace {
