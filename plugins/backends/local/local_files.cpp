@@ -137,7 +137,7 @@ sandport::Task<void> LocalFiles::read(std::string path, std::uint64_t offset, st
   const auto reader = std::make_shared<FileReader>(roots_, std::move(path), offset, limit);
   while (!reader->ended) {
     const std::string piece = co_await sandport::on_pool(
-        host_, [reader] { return translated([&] { return reader->next(); }); });
+        host_, [&reader] { return translated([&] { return reader->next(); }); });
     if (!piece.empty()) co_await output.write(piece);
   }
 }
@@ -146,7 +146,7 @@ sandport::Task<sandport::Entry> LocalFiles::write(std::string path, sandport::Wr
                                                   sandport::Reader content, std::uint64_t) {
   if (options.parents) {
     co_await sandport::on_pool(host_,
-                               [this, path] { translated([&] { make_parents(roots_, path); }); });
+                               [this, &path] { translated([&] { make_parents(roots_, path); }); });
   }
   if (options.append) co_return co_await append(std::move(path), options, content);
   co_return co_await replace(std::move(path), options, content);
@@ -160,7 +160,7 @@ sandport::Task<sandport::Entry> LocalFiles::append(std::string path, sandport::W
   for (;;) {
     const std::string piece = co_await next_piece(content);
     const bool last = piece.size() < kWritePiece;
-    co_await sandport::on_pool(host_, [this, file, path, existing, options, &piece] {
+    co_await sandport::on_pool(host_, [&, existing] {
       translated([&] {
         if (!*file) *file = open_for_append(roots_, path, existing, options.mode);
         write_fully(file->get(), piece, path);
@@ -179,15 +179,14 @@ sandport::Task<sandport::Entry> LocalFiles::replace(std::string path,
   for (;;) {
     const std::string piece = co_await next_piece(content);
     const bool last = piece.size() < kWritePiece;
-    auto entry =
-        co_await sandport::on_pool(host_, [this, file, path, existing, options, last, &piece] {
-          return translated([&]() -> std::optional<sandport::Entry> {
-            if (!*file) file->emplace(roots_, path, existing, options.mode);
-            (*file)->write(piece);
-            if (!last) return std::nullopt;
-            return to_sdk((*file)->commit());
-          });
-        });
+    auto entry = co_await sandport::on_pool(host_, [&, existing, last] {
+      return translated([&]() -> std::optional<sandport::Entry> {
+        if (!*file) file->emplace(roots_, path, existing, options.mode);
+        (*file)->write(piece);
+        if (!last) return std::nullopt;
+        return to_sdk((*file)->commit());
+      });
+    });
     if (entry) co_return std::move(*entry);
   }
 }
@@ -196,7 +195,7 @@ sandport::Task<void> LocalFiles::list(std::string path, std::uint32_t depth,
                                       sandport::EntryOutput& output) {
   const auto lister = std::make_shared<std::optional<Lister>>();
   for (;;) {
-    auto entries = co_await sandport::on_pool(host_, [this, lister, path, depth] {
+    auto entries = co_await sandport::on_pool(host_, [&, depth] {
       return translated([&] {
         if (!*lister) lister->emplace(roots_, path, depth);
         return (*lister)->next(kEntriesAtOnce);

@@ -34,7 +34,7 @@ sandport::Task<void> LocalWatch::watch(std::string path, sandport::WatchDepth de
   const auto scope =
       depth == sandport::WatchDepth::kRecursive ? WatchScope::kRecursive : WatchScope::kDirect;
   // The walk over a large tree, and over a new part of it, belongs on the pool.
-  const auto tree = co_await sandport::on_pool(host_, [this, path, scope] {
+  const auto tree = co_await sandport::on_pool(host_, [this, &path, scope] {
     return translated([&] { return std::make_shared<WatchTree>(roots_, path, scope); });
   });
   UniqueFd copy(::dup(tree->fd()));

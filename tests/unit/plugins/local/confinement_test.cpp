@@ -199,8 +199,8 @@ TEST_P(Confinement, ARaceWithSymlinksCannotBeWon) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, Confinement, testing::Values(Resolver::kKernel, Resolver::kWalk),
-                         [](const auto& info) {
-                           return info.param == Resolver::kKernel ? "Kernel" : "Walk";
+                         [](const auto& tested) {
+                           return tested.param == Resolver::kKernel ? "Kernel" : "Walk";
                          });
 
 }  // namespace
