@@ -41,8 +41,12 @@ class BlockingPool {
       co_await run_erased(std::move(function));
     } else {
       auto result = std::make_shared<std::optional<Result>>();
-      co_await run_erased(
-          [result, function = std::move(function)]() mutable { result->emplace(function()); });
+      // Named: g++ 12 destroys captures twice when a lambda that owns something stands in an
+      // awaited expression.
+      std::function<void()> work = [result, function = std::move(function)]() mutable {
+        result->emplace(function());
+      };
+      co_await run_erased(std::move(work));
       co_return std::move(**result);
     }
   }

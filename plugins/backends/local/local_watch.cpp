@@ -33,7 +33,7 @@ sandport::Task<void> LocalWatch::watch(std::string path, sandport::WatchDepth de
                                        sandport::WatchOutput& output) {
   const auto scope =
       depth == sandport::WatchDepth::kRecursive ? WatchScope::kRecursive : WatchScope::kDirect;
-  // The walk over a large tree, and over a new part of it, belongs on the pool.
+  // A job borrows what it uses (see local_files.cpp). The walk over a large tree, and over a new part of it, belongs on the pool.
   const auto tree = co_await sandport::on_pool(host_, [this, &path, scope] {
     return translated([&] { return std::make_shared<WatchTree>(roots_, path, scope); });
   });
@@ -64,7 +64,7 @@ sandport::Task<void> LocalWatch::follow(WatchTree& tree, std::shared_ptr<Descrip
       continue;
     }
     const auto changes = co_await sandport::on_pool(
-        host_, [&tree] { return translated([&] { return tree.changes(); }); });
+        host_, [&] { return translated([&] { return tree.changes(); }); });
     for (const Change& change : changes) {
       co_await output.write({to_sdk(change.type), change.path});
     }

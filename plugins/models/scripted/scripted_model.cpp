@@ -52,8 +52,9 @@ class Streamer {
     delta.name = call.name;
     for (const auto piece : pieces(call.arguments, script_.chunk_size)) {
       delta.arguments = piece;
-      co_await sink_.tool_call(std::exchange(delta, {}));
-      delta.index = index;
+      co_await sink_.tool_call(delta);
+      delta.id.clear();
+      delta.name.clear();
       co_await pause();
     }
     delta.arguments.clear();

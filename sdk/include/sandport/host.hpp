@@ -179,7 +179,7 @@ requires std::invocable<Function&, std::stop_token>
 [[nodiscard]] auto on_pool(Host host, Function function)
     -> Task<std::invoke_result_t<Function&, std::stop_token>> {
   auto token = co_await stop_token();
-  co_return co_await on_pool(host, [&function, token] { return function(token); });
+  co_return co_await on_pool(host, [&function, &token] { return function(token); });
 }
 
 // Runs `task`; cancels it and throws SP_DEADLINE_EXCEEDED when it takes longer than `limit`.

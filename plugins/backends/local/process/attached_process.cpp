@@ -146,8 +146,9 @@ void AttachedProcess::begin_grace() {
 }
 
 sandport::Task<void> AttachedProcess::await_death() {
-  while (const auto message = co_await control_->receive()) {
-    if (message->type == MessageType::kExited) break;
+  for (;;) {
+    const auto message = co_await control_->receive();
+    if (!message || message->type == MessageType::kExited) co_return;
   }
 }
 
