@@ -44,6 +44,9 @@ class PluginObject {
 enum class OnCancel { kCancel, kLeave };
 
 struct OperationOptions {
+  // Not an aggregate: g++ 12 destroys brace-initialised ones twice in a co_await expression.
+  OperationOptions() = default;
+
   std::string name;  // for messages: "create", "exec"…
   ResultType result = ResultType::kBytes;
   // Receives, on a host thread, an object that nobody took. Without it such an object is reported.
