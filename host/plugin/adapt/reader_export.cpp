@@ -93,7 +93,8 @@ struct ReaderExport::State : std::enable_shared_from_this<State> {
     return true;
   }
 
-  // With the lock held, so that no ready comes after release. ready only enqueues.
+  // With the lock held, so that no ready comes after release; and last, since the plugin may read,
+  // wait and release inside it.
   void tell_ready() {
     const auto ready = std::exchange(waiting, nullptr);
     if (ready != nullptr && !released) ready(waiting_context);
@@ -115,7 +116,8 @@ struct ReaderExport::State : std::enable_shared_from_this<State> {
   asio::strand<asio::any_io_executor> strand;
   asio::cancellation_signal cancel;  // only on the strand
   std::unique_ptr<ByteStream> content;
-  std::mutex mutex;
+  // Recursive: a plugin reads on inside ready, on this very thread.
+  std::recursive_mutex mutex;
   // All below under mutex.
   std::shared_ptr<State> lent;
   std::string chunk;

@@ -100,7 +100,8 @@ struct sp_reader {
   int64_t (*read)(sp_reader* self, void* buffer, size_t capacity);
 
   /* After SP_READ_AGAIN: ready(context) is called once, from any thread, when read is worth calling
-   * again; it may come inside wait. ready only enqueues. Never called after release. */
+   * again; it may come inside wait, and may itself call read, wait and release. Never called after
+   * release. */
   void (*wait)(sp_reader* self, void (*ready)(void* context), void* context);
 
   void (*release)(sp_reader* self);
