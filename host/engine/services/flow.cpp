@@ -88,7 +88,7 @@ void Flow::done(const std::exception_ptr& failure, const std::string& result) {
     return;
   }
   const sp_status status{sizeof(sp_status), SP_OK, {}, {}, 0, 0};
-  sink->done(sink, &status, adapt::to_bytes(result));
+  sink->done(sink, &status, adapt::to_bytes(std::string_view(result)));
 }
 
 }  // namespace sandport::services

@@ -104,13 +104,13 @@ TEST_F(HttpFailureTest, IdleTimeoutEndsAServerThatNeverAnswers) {
 TEST_F(HttpFailureTest, IdleTimeoutSparesASlowButSteadyReply) {
   const HttpServer server([](Exchange& exchange) -> asio::awaitable<void> {
     co_await exchange.begin(200);
-    for (int i = 0; i < 10; ++i) {
-      co_await sleep_for(40ms);
+    for (int i = 0; i < 15; ++i) {
+      co_await sleep_for(100ms);
       co_await exchange.chunk("x");
     }
     co_await exchange.end();
   });
-  EXPECT_EQ(fetch({.url = server.url(), .idle_timeout = 300ms}).body, "xxxxxxxxxx");
+  EXPECT_EQ(fetch({.url = server.url(), .idle_timeout = 1000ms}).body, std::string(15, 'x'));
 }
 
 TEST_F(HttpFailureTest, IdleTimeoutSparesAReaderThatTakesItsTime) {
@@ -120,9 +120,9 @@ TEST_F(HttpFailureTest, IdleTimeoutSparesAReaderThatTakesItsTime) {
     co_await exchange.end();
   });
   const auto dawdle = [](HttpClient& client, std::string url) -> asio::awaitable<std::size_t> {
-    HttpRequest request{.url = std::move(url), .idle_timeout = 100ms};
+    HttpRequest request{.url = std::move(url), .idle_timeout = 500ms};
     HttpResponse response = co_await client.send(std::move(request));
-    co_await sleep_for(400ms);
+    co_await sleep_for(1200ms);
     co_return (co_await response.read_all(std::size_t{1} << 30)).size();
   };
   EXPECT_EQ(block_on(engine_, dawdle(client_, server.url())), std::size_t{16} * 1024 * 1024);

@@ -203,9 +203,9 @@ TEST_F(WebSocketTest, IdleTimeoutEndsASilentPeer) {
 
 TEST_F(WebSocketTest, PingsKeepAQuietConnectionOpen) {
   const WebSocketServer server(echo);  // its read answers pings
-  auto socket = open({.url = server.url(), .idle_timeout = 100ms});
+  auto socket = open({.url = server.url(), .idle_timeout = 1000ms});
   auto reading = start(engine_, socket.read());
-  EXPECT_EQ(reading.wait_for(500ms), std::future_status::timeout);
+  EXPECT_EQ(reading.wait_for(1500ms), std::future_status::timeout);
   write(socket, WebSocketKind::kText, "still here");
   EXPECT_EQ(reading.get()->data, "still here");
 }
@@ -239,12 +239,12 @@ TEST_F(WebSocketTest, ThePeerIsHeldUpWhileNobodyReadsAndNothingIsLost) {
       ++sent;
     }
   });
-  auto socket = open({.url = server.url(), .idle_timeout = 200ms});
+  auto socket = open({.url = server.url(), .idle_timeout = 1000ms});
   // Longer than the idle timeout, which must not blame the peer for our own pause.
   std::size_t held_at = 0;
   for (std::size_t now = sent; now == 0 || now != held_at; now = sent) {
     held_at = now;
-    std::this_thread::sleep_for(250ms);
+    std::this_thread::sleep_for(1300ms);
   }
   EXPECT_LT(held_at, kMessages / 2);
   std::size_t received = 0;
