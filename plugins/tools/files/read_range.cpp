@@ -51,14 +51,16 @@ std::optional<std::uint64_t> to_number(const std::optional<std::string>& text) {
 
 // Lines of a large file, counted in the sandbox.
 Task<std::optional<std::uint64_t>> count_lines(SandboxView sandbox, std::string path) {
-  co_return to_number(co_await ask(sandbox, R"(wc -l < "$1")", std::move(path), ""));
+  const auto answer = co_await ask(sandbox, R"(wc -l < "$1")", std::move(path), "");
+  co_return to_number(answer);
 }
 
 // The byte at which a line of a large file starts, found in the sandbox.
 Task<std::optional<std::uint64_t>> find_line(SandboxView sandbox, std::string path,
                                              std::uint64_t line) {
-  co_return to_number(co_await ask(sandbox, R"(head -n "$2" -- "$1" | wc -c)", std::move(path),
-                                   std::to_string(line - 1)));
+  const auto answer = co_await ask(sandbox, R"(head -n "$2" -- "$1" | wc -c)", std::move(path),
+                                   std::to_string(line - 1));
+  co_return to_number(answer);
 }
 
 struct Start {
