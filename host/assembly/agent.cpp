@@ -1,5 +1,8 @@
 #include "host/assembly/agent.hpp"
 
+#include <mutex>
+#include <random>
+
 #include "host/assembly/argument_check.hpp"
 #include "host/assembly/policy.hpp"
 #include "host/assembly/runtime.hpp"
@@ -23,6 +26,9 @@ AgentLimits limits_of(const manifest::AgentSettings& agent) {
   override_with(limits.max_identical_calls, agent.max_identical_calls);
   override_with(limits.tool_timeout, agent.tool_timeout);
   override_with(limits.max_tool_output, agent.tool_output_limit);
+  override_with(limits.max_output_tokens, agent.max_output_tokens);
+  override_with(limits.max_tool_media, agent.max_tool_media);
+  override_with(limits.cancel_grace, agent.cancel_grace);
   override_with(limits.model_idle_timeout, agent.model_idle_timeout);
   return limits;
 }
@@ -32,7 +38,21 @@ RetryLimits retries_of(const manifest::AgentSettings& agent) {
   if (agent.model_retries)
     retries.max_attempts = static_cast<std::uint32_t>(*agent.model_retries) + 1;
   override_with(retries.first_wait, agent.model_retry_delay);
+  override_with(retries.longest_wait, agent.model_retry_max_delay);
+  override_with(retries.longest_asked, agent.model_retry_after_limit);
   return retries;
+}
+
+// For the jitter of retries; all sessions share it.
+std::function<double()> random_source() {
+  struct Source {
+    std::mutex mutex;
+    std::mt19937_64 engine{std::random_device{}()};
+  };
+  return [source = std::make_shared<Source>()] {
+    const std::lock_guard lock(source->mutex);
+    return std::uniform_real_distribution<double>(0.0, 1.0)(source->engine);
+  };
 }
 
 }  // namespace
@@ -41,7 +61,8 @@ Agent::Agent(Runtime& runtime, PreparedManifest prepared)
     : runtime_(runtime),
       manifest_(std::move(prepared.manifest)),
       attended_(make_policy(manifest_.permissions, Attendance::kAttended)),
-      unattended_(make_policy(manifest_.permissions, Attendance::kUnattended)) {
+      unattended_(make_policy(manifest_.permissions, Attendance::kUnattended)),
+      random_(random_source()) {
   model_ = runtime.make_model(prepared.model, manifest_.model);
   std::vector<std::shared_ptr<Toolset>> toolsets;
   for (std::size_t i = 0; i < manifest_.tools.size(); ++i) {
@@ -67,6 +88,7 @@ AgentConfig Agent::loop_config(Attendance attendance) {
   config.limits = limits_of(manifest_.agent);
   config.retry = retries_of(manifest_.agent);
   config.check_arguments = check_arguments_;
+  config.random = random_;
   config.redactor = [this](std::string text) { return runtime_.redact(std::move(text)); };
   return config;
 }

@@ -1,6 +1,7 @@
 // A manifest come alive: the instances of its plugins, shared by all of its sessions.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ class Agent {
   ArgumentCheck check_arguments_;
   std::shared_ptr<const Policy> attended_;
   std::shared_ptr<const Policy> unattended_;
+  std::function<double()> random_;
 };
 
 }  // namespace sandport

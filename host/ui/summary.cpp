@@ -1,6 +1,8 @@
 #include "host/ui/summary.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "host/ui/terminal.hpp"
 
@@ -21,8 +23,17 @@ std::string first_line(std::string_view text, std::size_t limit) {
 std::string summarize_arguments(std::string_view json, std::size_t limit) {
   const auto arguments = nlohmann::ordered_json::parse(json, nullptr, false);
   if (!arguments.is_object()) return first_line(printable(json), limit);
-  std::string line;
+  // What a call is about says more than how: paths and commands first.
+  std::vector<std::string> names;
+  for (const char* first : {"path", "cmd", "pattern"}) {
+    if (arguments.contains(first)) names.emplace_back(first);
+  }
   for (const auto& [name, value] : arguments.items()) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  std::string line;
+  for (const std::string& name : names) {
+    const auto& value = arguments[name];
     if (!line.empty()) line += ' ';
     line += name + '=';
     line += value.is_string()

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -21,26 +23,36 @@ struct TerminalApprover::State {
 
   Task<PermissionAnswer> ask(PermissionRequest request) {
     const Terminal view = Terminal::standard_error();
+    // What was typed before the question is no answer to it.
+    tcflush(terminal.native_handle(), TCIFLUSH);
     for (;;) {
-      std::cerr << view.styled(Style::kYellow, fmt::format("? {} ", request.tool))
-                << summarize_arguments(request.arguments, 2000) << '\n';
-      if (!request.rule.empty()) {
-        std::cerr << view.styled(Style::kDim, fmt::format("  asked by the rule {}", request.rule))
-                  << '\n';
-      }
-      std::cerr << fmt::format(
-          "  [y] allow once  [s] allow {} for this session  [n] deny  or say why not: ",
-          printable(request.pattern));
-      std::cerr.flush();
+      show(view, request);
       std::string line;
       co_await boost::asio::async_read_until(terminal, boost::asio::dynamic_buffer(line, 64 * 1024),
                                              '\n', boost::asio::use_awaitable);
-      while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.pop_back();
+      line.resize(line.find('\n'));
+      while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
       if (line == "y" || line == "yes") co_return PermissionAnswer{Approval::kOnce};
-      if (line == "s") co_return PermissionAnswer{Approval::kSession};
+      if (line == "s" && !request.session_rules.empty()) {
+        co_return PermissionAnswer{Approval::kSession};
+      }
       if (line == "n" || line == "no") co_return PermissionAnswer{Approval::kDeny};
       if (line.size() > 1) co_return PermissionAnswer{Approval::kDeny, {}, line};
     }
+  }
+
+  static void show(const Terminal& view, const PermissionRequest& request) {
+    std::cerr << view.styled(Style::kYellow, fmt::format("? {} ", request.tool))
+              << summarize_arguments(request.arguments, 2000) << '\n';
+    const std::string why =
+        !request.rule.empty() ? fmt::format("asked by the rule {}", request.rule) : request.reason;
+    if (!why.empty()) std::cerr << view.styled(Style::kDim, "  " + printable(why)) << '\n';
+    std::cerr << "  [y] allow once";
+    if (!request.session_rules.empty()) {
+      std::cerr << "  [s] allow for this session: "
+                << printable(fmt::format("{}", fmt::join(request.session_rules, ", ")));
+    }
+    std::cerr << "  [n] deny  or say why not: " << std::flush;
   }
 
   Strand strand;
