@@ -23,7 +23,9 @@ TextView::TextView(Detail detail) : detail_(detail) {}
 
 void TextView::on_event(const AgentEvent& event) {
   std::visit(Overloaded{
-                 [this](const TextDelta& delta) { text(delta.text); },
+                 [this](const TextDelta& delta) {
+                   if (detail_ != Detail::kQuiet) text(delta.text);
+                 },
                  [this](const ReasoningDelta& delta) {
                    if (detail_ == Detail::kVerbose) reasoning(delta.text);
                  },
@@ -93,6 +95,9 @@ void TextView::show(const ToolCallFinished& call) {
 
 void TextView::show(const TurnFinished& turn) {
   break_line();
+  if (detail_ == Detail::kQuiet && !turn.text.empty()) {
+    std::cout << turn.text << (turn.text.back() == '\n' ? "" : "\n");
+  }
   std::cout.flush();
   if (turn.end == TurnEnd::kFinished) {
     note(err_.styled(Style::kDim,
