@@ -45,15 +45,17 @@ Background BackgroundList::add(const sandport::Call& call, std::string_view comm
 
 std::optional<Background> BackgroundList::find(const sandport::Call& call,
                                                std::string_view id) const {
-  for (const json& entry : load(call).at("shells")) {
+  const json list = load(call);
+  for (const json& entry : list.at("shells")) {
     if (entry.at("id") == id) return to_background(entry);
   }
   return std::nullopt;
 }
 
 std::string BackgroundList::names(const sandport::Call& call) const {
+  const json list = load(call);
   std::string text;
-  for (const json& entry : load(call).at("shells")) {
+  for (const json& entry : list.at("shells")) {
     const Background background = to_background(entry);
     text += (text.empty() ? "" : ", ") + background.id + " (" + background.command + ")";
   }
