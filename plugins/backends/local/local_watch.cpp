@@ -43,7 +43,8 @@ sandport::Task<void> LocalWatch::watch(std::string path, sandport::WatchDepth de
   const auto ready = Descriptor::make(thread_, std::move(copy));
   std::exception_ptr failure;
   try {
-    co_await output.write({sandport::WatchType::kReady, path});
+    sandport::WatchEvent event{sandport::WatchType::kReady, path};
+    co_await output.write(std::move(event));
     co_await follow(*tree, ready, output);
   } catch (...) {
     failure = std::current_exception();
@@ -66,7 +67,8 @@ sandport::Task<void> LocalWatch::follow(WatchTree& tree, std::shared_ptr<Descrip
     const auto changes = co_await sandport::on_pool(
         host_, [&] { return translated([&] { return tree.changes(); }); });
     for (const Change& change : changes) {
-      co_await output.write({to_sdk(change.type), change.path});
+      sandport::WatchEvent event{to_sdk(change.type), change.path};
+      co_await output.write(std::move(event));
     }
   }
 }

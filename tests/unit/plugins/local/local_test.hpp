@@ -198,6 +198,92 @@ class LifeLine {
   int fd_ = -1;
 };
 
+// A process under way, started through the ABI.
+class Running {
+ public:
+  // pty: on a terminal of that size.
+  Running(sp_sandbox* sandbox, const sandport::ExecRequest& request,
+          std::optional<sandport::TerminalSize> pty = {}) {
+    const sandport::detail::RawExec raw(request);
+    begin([&](sp_sink* sink, sp_op** op, sp_error* error) {
+      if (!pty) return sandbox->exec(sandbox, raw.get(), sink, op, &process_, error);
+      const auto* table =
+          static_cast<const sp_sandbox_pty*>(sandbox->get_extension(sandbox, SP_SANDBOX_PTY));
+      return table->exec(sandbox, raw.get(), pty->rows, pty->columns, sink, op, &process_, error);
+    });
+  }
+  Running(sp_sandbox* sandbox, const sandport::AttachRequest& request) {
+    const sp_attach raw{
+        sizeof(sp_attach),    0, sandport::to_str(request.tag), request.pid, request.stdout_offset,
+        request.stderr_offset};
+    begin([&](sp_sink* sink, sp_op** op, sp_error* error) {
+      return sandbox->attach(sandbox, &raw, sink, op, &process_, error);
+    });
+  }
+
+  // Blocks until the output, of all channels together, holds `wanted`; false when it ended before.
+  bool wait_for(const std::string& wanted) {
+    for (std::size_t count = 1;; count = sink_.events().size() + 1) {
+      if (all_output().find(wanted) != std::string::npos) return true;
+      if (sink_.done()) return all_output().find(wanted) != std::string::npos;
+      sink_.wait_events(count);
+    }
+  }
+  // Blocks until it has ended; throws what the operation failed with.
+  sandport::ExitStatus wait() {
+    if (sink_.wait() != SP_OK) {
+      throw sandport::Error(sink_.code(), sink_.message(), sink_.reason());
+    }
+    EXPECT_TRUE(sink_.violations().empty());
+    const std::string result = sink_.result();
+    return sandport::detail::to_exit(sandport::to_bytes(result));
+  }
+  [[nodiscard]] std::string text(std::uint32_t channel) const { return sink_.text(channel); }
+  void cancel() { sink_.cancel(); }
+  [[nodiscard]] std::int64_t pid() { return process_->pid(process_); }
+
+  void write(std::string_view bytes) {
+    act([&](sp_sink* sink, sp_op** op, sp_error* error) {
+      return process_->write_stdin(process_, sandport::to_bytes(bytes), sink, op, error);
+    });
+  }
+  void close_stdin() {
+    act([&](sp_sink* sink, sp_op** op, sp_error* error) {
+      return process_->close_stdin(process_, sink, op, error);
+    });
+  }
+  void signal(int number) {
+    act([&](sp_sink* sink, sp_op** op, sp_error* error) {
+      return process_->signal(process_, number, sink, op, error);
+    });
+  }
+  void resize(std::uint16_t rows, std::uint16_t columns) {
+    act([&](sp_sink* sink, sp_op** op, sp_error* error) {
+      return process_->resize(process_, rows, columns, sink, op, error);
+    });
+  }
+
+ private:
+  template <class Submit>
+  void begin(Submit submit) {
+    if (sink_.start(submit) != SP_OK) {
+      throw sandport::Error(sink_.code(), sink_.message(), sink_.reason());
+    }
+  }
+  template <class Submit>
+  static void act(Submit submit) {
+    RecordingSink sink;
+    sink.start(submit);
+    if (sink.wait() != SP_OK) throw sandport::Error(sink.code(), sink.message(), sink.reason());
+  }
+  [[nodiscard]] std::string all_output() const {
+    return text(SP_CHANNEL_STDOUT) + text(SP_CHANNEL_STDERR) + text(SP_CHANNEL_PTY);
+  }
+
+  RecordingSink sink_;
+  sp_process* process_ = nullptr;
+};
+
 inline sandport::ExecRequest argv(std::vector<std::string> words) {
   sandport::ExecRequest request;
   request.argv = std::move(words);

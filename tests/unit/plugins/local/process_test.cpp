@@ -13,19 +13,9 @@ using sandport::ExitReason;
 
 class Processes : public LocalTest {
  protected:
-  sandport::RunningProcess start(ExecRequest request) {
+  std::unique_ptr<Running> start(ExecRequest request) {
     request.on_cancel = sandport::OnCancel::kKill;
-    return sync_wait(view().exec(std::move(request)));
-  }
-  // Everything that the process writes to stdout until it ends.
-  static std::string drain(sandport::RunningProcess& process) {
-    std::string text;
-    while (auto event = sync_wait(process.next())) {
-      if (event->channel == SP_CHANNEL_STDOUT || event->channel == SP_CHANNEL_PTY) {
-        text += event->payload;
-      }
-    }
-    return text;
+    return std::make_unique<Running>(sandbox_->raw(), request);
   }
 };
 
@@ -50,14 +40,11 @@ TEST_F(Processes, BinaryInputComesBackUnchangedAndEofArrives) {
   ExecRequest request;
   request.argv = {"cat"};
   request.stdin_mode = sandport::Stdin::kPipe;
-  auto process = start(std::move(request));
-  std::thread writer([&] {
-    sync_wait(process.write_stdin(bytes));
-    sync_wait(process.close_stdin());
-  });
-  EXPECT_EQ(drain(process), bytes);
-  writer.join();
-  EXPECT_TRUE(sync_wait(process.wait()).ok());
+  const auto process = start(std::move(request));
+  process->write(bytes);
+  process->close_stdin();
+  EXPECT_TRUE(process->wait().ok());
+  EXPECT_EQ(process->text(SP_CHANNEL_STDOUT), bytes);
 }
 
 TEST_F(Processes, WithoutInputReadEndOfFileAtOnce) {
@@ -65,15 +52,11 @@ TEST_F(Processes, WithoutInputReadEndOfFileAtOnce) {
 }
 
 TEST_F(Processes, WritingToAProcessThatDoesNotReadIsEpipe) {
-  ExecRequest request =
-      ExecRequest::shell("exec <&-; echo closed; read line < /dev/tty; sleep 600");
-  request.argv.back() = "exec <&-; echo closed; exec sleep 600";
+  ExecRequest request = ExecRequest::shell("exec <&-; echo closed; exec sleep 600");
   request.stdin_mode = sandport::Stdin::kPipe;
-  auto process = start(std::move(request));
-  while (auto event = sync_wait(process.next())) {
-    if (event->channel == SP_CHANNEL_STDOUT) break;
-  }
-  const auto error = error_of([&] { sync_wait(process.write_stdin("x")); });
+  const auto process = start(std::move(request));
+  ASSERT_TRUE(process->wait_for("closed"));
+  const auto error = error_of([&] { process->write("x"); });
   EXPECT_EQ(error.code(), SP_FAILED_PRECONDITION);
   EXPECT_EQ(error.reason(), "EPIPE");
 }
@@ -149,61 +132,54 @@ TEST_F(Processes, ATimeoutKillsTheTreeAndSaysSo) {
       "exec 9>line; setsid sh -c '(sleep 600 & sleep 600) & sleep 600' & "
       "trap '' TERM; sleep 600");
   request.timeout = std::chrono::milliseconds(300);
-  auto process = start(std::move(request));
+  const auto process = start(std::move(request));
   line.wait_for_holder();
-  EXPECT_EQ(sync_wait(process.wait()).reason, ExitReason::kTimeout);
+  EXPECT_EQ(process->wait().reason, ExitReason::kTimeout);
   line.wait_for_death();
 }
 
 TEST_F(Processes, SigkillReachesChildrenThatDaemonised) {
   LifeLine line(at("line"));
-  auto process = start(ExecRequest::shell(
+  const auto process = start(ExecRequest::shell(
       "exec 9>line; "
       "setsid sh -c 'setsid sh -c \"trap : TERM HUP; echo ready >&9; sleep 600\" & exit' & "
       "wait; sleep 600"));
   line.wait_for_holder();
   EXPECT_EQ(line.read_line(), "ready");
-  sync_wait(process.signal(SIGKILL));
-  const auto exit = sync_wait(process.wait());
+  process->signal(SIGKILL);
+  const auto exit = process->wait();
   EXPECT_EQ(exit.reason, ExitReason::kKilled);
   EXPECT_EQ(exit.signal, SIGKILL);
   line.wait_for_death();
 }
 
 TEST_F(Processes, OtherSignalsReachTheWholeTree) {
-  auto process = start(ExecRequest::shell(
+  const auto process = start(ExecRequest::shell(
       "sh -c 'trap \"echo child; exit 0\" USR1; echo ready; while :; do sleep 0.05; done' & "
       "trap 'wait; echo parent; exit 3' USR1; wait"));
-  std::string text;
-  while (text.find("ready") == std::string::npos) {
-    const auto event = sync_wait(process.next());
-    ASSERT_TRUE(event);
-    if (event->channel == SP_CHANNEL_STDOUT) text += event->payload;
-  }
-  sync_wait(process.signal(SIGUSR1));
-  text += drain(process);
-  EXPECT_NE(text.find("child"), std::string::npos);
-  EXPECT_NE(text.find("parent"), std::string::npos);
-  EXPECT_EQ(sync_wait(process.wait()).exit_code, 3);
+  ASSERT_TRUE(process->wait_for("ready"));
+  process->signal(SIGUSR1);
+  EXPECT_EQ(process->wait().exit_code, 3);
+  EXPECT_NE(process->text(SP_CHANNEL_STDOUT).find("child"), std::string::npos);
+  EXPECT_NE(process->text(SP_CHANNEL_STDOUT).find("parent"), std::string::npos);
 }
 
 TEST_F(Processes, CancelKillsTheTreeWhenAskedTo) {
   LifeLine line(at("line"));
-  auto process = start(ExecRequest::shell("exec 9>line; setsid sleep 600 & sleep 600"));
+  const auto process = start(ExecRequest::shell("exec 9>line; setsid sleep 600 & sleep 600"));
   line.wait_for_holder();
-  process.cancel();
-  EXPECT_EQ(error_of([&] { sync_wait(process.wait()); }).code(), SP_CANCELLED);
+  process->cancel();
+  EXPECT_EQ(error_of([&] { process->wait(); }).code(), SP_CANCELLED);
   line.wait_for_death();
 }
 
 TEST_F(Processes, CancelOnlyStopsWatchingOtherwise) {
   LifeLine line(at("line"));
   {
-    auto request = ExecRequest::shell("exec 9>line; sleep 600");
-    auto process = sync_wait(view().exec(std::move(request)));
+    Running process(sandbox_->raw(), ExecRequest::shell("exec 9>line; sleep 600"));
     line.wait_for_holder();
     process.cancel();
-    EXPECT_EQ(error_of([&] { sync_wait(process.wait()); }).code(), SP_CANCELLED);
+    EXPECT_EQ(error_of([&] { process.wait(); }).code(), SP_CANCELLED);
   }
   EXPECT_TRUE(line.has_holder());
   sandbox_->close();  // the last that holds it
@@ -227,13 +203,9 @@ TEST_F(Processes, AProcessThatClosesItsOutputEarlyIsStillWaitedFor) {
   EXPECT_EQ(result.exit.exit_code, 5);
 }
 
-TEST_F(Processes, MuchOutputComesWholeWhileMemoryStaysFlat) {
-  auto process = start(ExecRequest::shell("head -c 200000000 /dev/zero"));
-  std::uint64_t total = 0;
-  while (auto event = sync_wait(process.next())) {
-    if (event->channel == SP_CHANNEL_STDOUT) total += event->payload.size();
-  }
-  EXPECT_EQ(total, 200000000u);
+TEST_F(Processes, MuchOutputComesWhole) {
+  const auto result = shell("head -c 50000000 /dev/zero");
+  EXPECT_EQ(result.out.total(), 50000000u);
 }
 
 TEST_F(Processes, APausedReceiverHoldsTheProcessBack) {
@@ -278,83 +250,81 @@ TEST_F(Processes, AnotherUserIsTakenOnByRoot) {
   EXPECT_EQ(error_of([&] { sync_wait(view().run(request)); }).code(), SP_NOT_FOUND);
 }
 
-class Terminals : public Processes {
- protected:
-  // The op keeps the process alive.
-  struct Session {
-    RecordingSink sink;
-    sp_process* process = nullptr;
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::string text;
-    void wait_for(const std::string& wanted) {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [&] { return text.find(wanted) != std::string::npos; });
-    }
-  };
-  std::unique_ptr<Session> open(const ExecRequest& request, std::uint16_t rows,
-                                std::uint16_t columns) {
-    auto session = std::make_unique<Session>();
-    session->sink.on_each = [at = session.get()](std::uint32_t channel, sp_bytes bytes) {
-      if (channel != SP_CHANNEL_PTY) return;
-      const std::lock_guard lock(at->mutex);
-      at->text += sandport::to_string(bytes);
-      at->changed.notify_all();
-    };
-    const auto* table = view().extension<sp_sandbox_pty>(SP_SANDBOX_PTY);
-    const sandport::detail::RawExec raw(request);
-    session->sink.start([&](sp_sink* sink, sp_op** op, sp_error* error) {
-      return table->exec(sandbox_->raw(), raw.get(), rows, columns, sink, op, &session->process,
-                         error);
-    });
-    return session;
-  }
-  template <class Submit>
-  static void act(Submit submit) {
-    RecordingSink sink;
-    sink.start(submit);
-    ASSERT_EQ(sink.wait(), SP_OK) << sink.message();
-  }
-};
-
-TEST_F(Terminals, HaveASizeThatCanChangeAndEndWithControlD) {
-  const auto session = open(
+TEST_F(Processes, ATerminalHasASizeThatCanChangeAndEndsWithControlD) {
+  Running session(
+      sandbox_->raw(),
       ExecRequest::shell("trap 'stty size' WINCH; tty > /dev/null && echo terminal; stty size; "
                          "echo go; while read line; do echo \"got $line\"; done; echo end"),
-      30, 100);
-  session->wait_for("terminal\r\n30 100\r\ngo");
-  act([&](sp_sink* sink, sp_op** op, sp_error* error) {
-    return session->process->resize(session->process, 40, 120, sink, op, error);
-  });
-  session->wait_for("40 120");
-  act([&](sp_sink* sink, sp_op** op, sp_error* error) {
-    return session->process->write_stdin(session->process, sandport::to_bytes("hello\n"), sink, op,
-                                         error);
-  });
-  session->wait_for("got hello");
-  act([&](sp_sink* sink, sp_op** op, sp_error* error) {
-    return session->process->close_stdin(session->process, sink, op, error);
-  });
-  EXPECT_EQ(session->sink.wait(), SP_OK);
-  EXPECT_NE(session->text.find("end"), std::string::npos);
+      sandport::TerminalSize{30, 100});
+  ASSERT_TRUE(session.wait_for("terminal\r\n30 100\r\ngo"));
+  session.resize(40, 120);
+  session.write("hello\n");
+  ASSERT_TRUE(session.wait_for("got hello"));
+  EXPECT_NE(session.text(SP_CHANNEL_PTY).find("40 120"), std::string::npos);
+  session.close_stdin();
+  EXPECT_EQ(session.wait().exit_code, 0);
+  EXPECT_NE(session.text(SP_CHANNEL_PTY).find("end"), std::string::npos);
 }
 
-TEST_F(Terminals, ControlCInterruptsTheForeground) {
-  const auto session = open(ExecRequest::shell("trap 'echo caught; exit 9' INT; echo go; "
-                                               "while :; do sleep 0.05; done"),
-                            24, 80);
-  session->wait_for("go");
-  act([&](sp_sink* sink, sp_op** op, sp_error* error) {
-    return session->process->write_stdin(session->process, sandport::to_bytes("\x03"), sink, op,
-                                         error);
-  });
-  session->wait_for("caught");
-  EXPECT_EQ(session->sink.wait(), SP_OK);
+TEST_F(Processes, ControlCOnATerminalInterruptsTheForeground) {
+  Running session(sandbox_->raw(),
+                  ExecRequest::shell("trap 'echo caught; exit 9' INT; echo go; "
+                                     "while :; do sleep 0.05; done"),
+                  sandport::TerminalSize{});
+  ASSERT_TRUE(session.wait_for("go"));
+  session.write("\x03");
+  EXPECT_EQ(session.wait().exit_code, 9);
+  EXPECT_TRUE(session.wait_for("caught"));
 }
 
 TEST_F(Processes, ResizeWithoutATerminalIsRefused) {
-  auto process = start(ExecRequest::shell("sleep 600"));
-  EXPECT_EQ(error_of([&] { sync_wait(process.resize({10, 10})); }).code(), SP_FAILED_PRECONDITION);
+  const auto process = start(ExecRequest::shell("sleep 600"));
+  EXPECT_EQ(error_of([&] { process->resize(10, 10); }).code(), SP_FAILED_PRECONDITION);
+}
+
+TEST_F(Processes, DetachedOnesGoOnWithoutUsAndAreFoundAgain) {
+  LifeLine line(at("line"));
+  ASSERT_EQ(::mkfifo(at("go").c_str(), 0600), 0);
+  {
+    auto request = ExecRequest::shell("exec 9>line; echo before; read x <go; echo after; exit 6");
+    request.lifetime = sandport::Lifetime::kDetached;
+    request.tag = "job";
+    Running process(sandbox_->raw(), request);
+    ASSERT_TRUE(process.wait_for("before"));
+    EXPECT_EQ(error_of([&] { Running(sandbox_->raw(), request).wait(); }).code(),
+              SP_ALREADY_EXISTS);
+  }
+  line.wait_for_holder();
+  restart();
+  EXPECT_TRUE(line.has_holder());
+  sandport::AttachRequest again;
+  again.tag = "job";
+  again.stdout_offset = 3;
+  Running process(sandbox_->raw(), again);
+  ASSERT_TRUE(process.wait_for("ore\n"));
+  write_host_file(at("go"), "x\n");
+  EXPECT_EQ(process.wait().exit_code, 6);
+  EXPECT_EQ(process.text(SP_CHANNEL_STDOUT), "ore\nafter\n");
+  line.wait_for_death();
+  Running late(sandbox_->raw(), again);
+  EXPECT_EQ(late.wait().exit_code, 6);
+  EXPECT_EQ(late.text(SP_CHANNEL_STDOUT), "ore\nafter\n");
+}
+
+TEST_F(Processes, DisposeEndsDetachedOnesAndRemovesWhatWasMade) {
+  LifeLine line(at("line"));
+  auto request = ExecRequest::shell("exec 9>line; setsid sleep 600 & echo up; sleep 600");
+  request.lifetime = sandport::Lifetime::kDetached;
+  {
+    Running process(sandbox_->raw(), request);
+    line.wait_for_holder();
+  }
+  backend_->dispose(view().id());
+  line.wait_for_death();
+  EXPECT_FALSE(std::filesystem::exists(work_dir_));
+  EXPECT_TRUE(backend_->list().at("sandboxes").empty());
+  EXPECT_EQ(error_of([&] { static_cast<void>(backend_->connect(view().id())); }).code(),
+            SP_NOT_FOUND);
 }
 
 }  // namespace
