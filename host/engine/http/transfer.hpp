@@ -11,10 +11,10 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "host/engine/strand_event.hpp"
 #include "host/engine/http/client.hpp"
 #include "host/engine/http/head_parser.hpp"
 #include "host/engine/http/multi.hpp"
+#include "host/engine/strand_event.hpp"
 #include "host/engine/url.hpp"
 
 namespace sandport {
