@@ -1,0 +1,42 @@
+// Runs a command some times and prints, for each, "microseconds peak_kibibytes exit_status".
+//
+// usage: bench_time REPEATS COMMAND [ARGUMENT…]. The command's output is thrown away. Small on
+// purpose: a process starts with the peak memory of the one that started it.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+extern char** environ;
+
+int main(int count, char** arguments) {
+  if (count < 3) {
+    std::fputs("usage: bench_time REPEATS COMMAND [ARGUMENT…]\n", stderr);
+    return 2;
+  }
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+  for (int left = std::atoi(arguments[1]); left > 0; --left) {
+    const auto begin = std::chrono::steady_clock::now();
+    pid_t child = 0;
+    if (const int code =
+            ::posix_spawnp(&child, arguments[2], &files, nullptr, arguments + 2, environ);
+        code != 0) {
+      std::fprintf(stderr, "bench_time: %s cannot be started (error %d)\n", arguments[2], code);
+      return 1;
+    }
+    int status = 0;
+    rusage usage = {};
+    ::wait4(child, &status, 0, &usage);
+    const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - begin;
+    std::printf("%.0f %ld %d\n", wall.count(), usage.ru_maxrss, status);
+  }
+  posix_spawn_file_actions_destroy(&files);
+  return 0;
+}
