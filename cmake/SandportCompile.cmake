@@ -6,6 +6,13 @@ target_compile_options(sandport_compile INTERFACE
   # g++ 12 reports false positives from inlined library code at -O2.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overread>)
 
+# A batch of files in one compilation: four times faster from scratch. What is private to a file then
+# looks as if it came from a header.
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(sandport_compile INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
+
 if(SANDPORT_SANITIZE)
   add_compile_options(-fsanitize=${SANDPORT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   # g++ 12 takes Asio's coroutine frames for mismatched allocations, and warns of every fence.

@@ -1,4 +1,5 @@
 #include "core/agent/stream_json.hpp"
+#include "core/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -138,10 +139,6 @@ struct Render {
   }
 };
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string_view turn_end_name(TurnEnd end) {
@@ -165,9 +162,11 @@ std::string_view turn_end_name(TurnEnd end) {
 std::string stream_json_first_line(std::string_view session_id) {
   Json json = line("session");
   json["session_id"] = session_id;
-  return dump(json);
+  return json_text(json);
 }
 
-std::string stream_json_line(const AgentEvent& event) { return dump(std::visit(Render{}, event)); }
+std::string stream_json_line(const AgentEvent& event) {
+  return json_text(std::visit(Render{}, event));
+}
 
 }  // namespace sandport

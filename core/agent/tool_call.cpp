@@ -8,15 +8,10 @@
 #include "core/agent/invocation.hpp"
 #include "core/model/message.hpp"
 #include "core/model/reply_message.hpp"
+#include "core/tool/toolset.hpp"
 
 namespace sandport {
 namespace {
-
-std::string text_parts(std::string_view text) {
-  using Json = nlohmann::ordered_json;
-  return Json::array({{{"type", "text"}, {"text", text}}})
-      .dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::string timeout_text(const LoopState& loop) {
   return fmt::format(
@@ -37,7 +32,7 @@ std::string duration_text(std::chrono::milliseconds duration) {
 
 void ToolCall::finish_with(CallEnd how, std::string_view text) {
   end = how;
-  output.content = text_parts(text);
+  output.content = text_content(text);
   message = tool_message(id, output.content, ToolMessageKind::kError);
   stage = CallStage::kDone;
 }

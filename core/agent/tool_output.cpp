@@ -1,4 +1,5 @@
 #include "core/agent/tool_output.hpp"
+#include "core/json_text.hpp"
 
 #include <fmt/format.h>
 
@@ -11,10 +12,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kNoOutput = "(no output)";
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 Json text_part(std::string_view text) { return {{"type", "text"}, {"text", text}}; }
 
@@ -72,7 +69,7 @@ bool drop_large_media(Json& parts, std::size_t limit) {
   bool cut = false;
   for (Json& part : parts) {
     if (is_text(part)) continue;
-    const std::size_t size = dump(part).size();
+    const std::size_t size = json_text(part).size();
     if (size <= limit) continue;
     part = text_part(fmt::format(
         "[a part of {} bytes was left out here: it is larger than agent.max_tool_media]", size));
@@ -109,7 +106,7 @@ ShownOutput show_output(std::string content, std::string_view structured,
   // An empty tool message is refused by some servers.
   if (only_text && text.empty()) parts = Json::array({text_part(kNoOutput)});
   if (shown.truncated) shown.whole = only_text ? std::move(text) : std::move(content);
-  shown.content = dump(parts);
+  shown.content = json_text(parts);
   return shown;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using Words = std::vector<ShellWord>;
 
-constexpr int kMaximumDepth = 8;
+constexpr int kMaximumWrappers = 8;
 
 // How to find the command in a wrapper's arguments: options first, then `skip` operands.
 struct Wrapper {
@@ -125,7 +125,7 @@ CommandTree LookThrough::see(SimpleCommand command, int depth) {
   const std::string_view name = base_name(words[0].text);
   const auto* wrapper = std::find_if(kWrappers.begin(), kWrappers.end(),
                                      [name](const Wrapper& known) { return known.name == name; });
-  if (depth > kMaximumDepth) {
+  if (depth > kMaximumWrappers) {
     doubt("commands within commands are nested too deeply to check");
   } else if (wrapper != kWrappers.end()) {
     see_wrapper(*wrapper, tree, depth);

@@ -7,15 +7,14 @@
 
 #include "core/agent/stream_json.hpp"
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 
 namespace sandport {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
-}
+std::string line_of(const Json& json) { return json_text(json) + '\n'; }
 
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
@@ -79,26 +78,26 @@ BatchResults::BatchResults(std::string path) : path_(std::move(path)) {
 
 void BatchResults::add(const BatchItem& item, const std::string& session_id,
                        const TurnResult& result) {
-  write(dump({{"schema_version", kStreamJsonVersion},
-              {"id", item.id},
-              {"session_id", session_id},
-              {"reason", turn_end_name(result.end)},
-              {"text", result.text},
-              {"message", result.message},
-              {"steps", result.steps},
-              {"usage",
-               {{"input_tokens", result.usage.input_tokens},
-                {"output_tokens", result.usage.output_tokens}}}}));
+  write(line_of({{"schema_version", kStreamJsonVersion},
+                 {"id", item.id},
+                 {"session_id", session_id},
+                 {"reason", turn_end_name(result.end)},
+                 {"text", result.text},
+                 {"message", result.message},
+                 {"steps", result.steps},
+                 {"usage",
+                  {{"input_tokens", result.usage.input_tokens},
+                   {"output_tokens", result.usage.output_tokens}}}}));
 }
 
 void BatchResults::add_failure(const BatchItem& item, const std::string& message) {
-  write(dump({{"schema_version", kStreamJsonVersion},
-              {"id", item.id},
-              {"session_id", nullptr},
-              {"reason", "failed"},
-              {"text", ""},
-              {"message", message},
-              {"steps", 0}}));
+  write(line_of({{"schema_version", kStreamJsonVersion},
+                 {"id", item.id},
+                 {"session_id", nullptr},
+                 {"reason", "failed"},
+                 {"text", ""},
+                 {"message", message},
+                 {"steps", 0}}));
 }
 
 void BatchResults::write(const std::string& line) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 #include "host/command/command.hpp"
 #include "host/plugin/plugin_file.hpp"
 #include "host/plugin/registry.hpp"
@@ -53,17 +54,13 @@ Json describe(const ListedPlugin& listed) {
   return json;
 }
 
-std::string dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
 ExitCode list(OutputFormat format) {
   PluginRegistry registry(plugin_search_path());
   const std::vector<ListedPlugin> plugins = registry.list();
   if (format == OutputFormat::kJson) {
     Json array = Json::array();
     for (const ListedPlugin& listed : plugins) array.push_back(describe(listed));
-    std::cout << dump(array) << '\n';
+    std::cout << json_text(array, JsonLayout::kIndented) << '\n';
     return ExitCode::kDone;
   }
   std::vector<std::vector<std::string>> rows{{"KIND", "NAME", "VERSION", "SUMMARY"}};
@@ -115,7 +112,7 @@ ExitCode show(const std::string& name, OutputFormat format) {
     found = true;
     const Json json = describe(listed);
     if (format == OutputFormat::kJson) {
-      std::cout << dump(json) << '\n';
+      std::cout << json_text(json, JsonLayout::kIndented) << '\n';
       continue;
     }
     if (listed.plugin == nullptr) {

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "core/json_text.hpp"
 #include "core/session/home.hpp"
 #include "core/session/store.hpp"
 #include "host/command/command.hpp"
@@ -46,17 +47,13 @@ nlohmann::ordered_json to_json(const SessionInfo& info) {
   return json;
 }
 
-std::string dump(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 ExitCode list(OutputFormat format, std::size_t limit) {
   OpenStore open;
   const auto sessions = open.store.list(ListPage{.limit = limit});
   if (format == OutputFormat::kJson) {
     nlohmann::ordered_json array = nlohmann::ordered_json::array();
     for (const SessionInfo& info : sessions) array.push_back(to_json(info));
-    std::cout << dump(array) << '\n';
+    std::cout << json_text(array, JsonLayout::kIndented) << '\n';
     return ExitCode::kDone;
   }
   if (sessions.empty()) {
@@ -76,7 +73,7 @@ ExitCode show(const std::string& prefix, OutputFormat format) {
   OpenStore open;
   const SessionInfo info = open.store.find(prefix);
   if (format == OutputFormat::kJson) {
-    std::cout << dump(to_json(info)) << '\n';
+    std::cout << json_text(to_json(info), JsonLayout::kIndented) << '\n';
     return ExitCode::kDone;
   }
   std::vector<std::vector<std::string>> rows{{"session", info.id},

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/node/node.h>  // or clang-tidy takes our Node for the one parser.h declares
 #include <yaml-cpp/parser.h>
 
 #include "host/manifest/lexical_checks.hpp"

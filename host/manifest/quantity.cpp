@@ -1,4 +1,5 @@
 #include "host/manifest/quantity.hpp"
+#include "host/manifest/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,8 +8,6 @@
 
 namespace sandport::manifest {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view take_digits(std::string_view& text) {
   const auto end = std::ranges::find_if_not(text, is_digit);

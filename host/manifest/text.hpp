@@ -35,4 +35,7 @@ namespace sandport::manifest {
 [[nodiscard]] std::string unknown_name(std::string_view what, std::string_view word,
                                        std::span<const std::string> allowed);
 
+// ASCII, whatever the locale.
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 }  // namespace sandport::manifest

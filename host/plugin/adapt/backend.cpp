@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json_text.hpp"
 #include "host/plugin/adapt.hpp"
 #include "host/plugin/adapt/sandbox.hpp"
 #include "host/plugin/adapt/status.hpp"
@@ -11,24 +12,19 @@ namespace sandport {
 namespace adapt {
 namespace {
 
-// Bytes that are no UTF-8 have no place in JSON; the plugin gets a replacement character.
-std::string dump(const nlohmann::json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::string spec_json(const SandboxSpec& spec) {
   auto json = nlohmann::json::object();
   if (!spec.work_dir.empty()) json["work_dir"] = spec.work_dir;
   if (!spec.env.empty()) json["env"] = spec.env;
   if (!spec.labels.empty()) json["labels"] = spec.labels;
-  return dump(json);
+  return json_text(json);
 }
 
 std::string filter_json(const SandboxFilter& filter) {
   nlohmann::json json{{"limit", filter.limit}};
   if (!filter.labels.empty()) json["labels"] = filter.labels;
   if (!filter.page.empty()) json["page"] = filter.page;
-  return dump(json);
+  return json_text(json);
 }
 
 class AbiBackend final : public Backend {

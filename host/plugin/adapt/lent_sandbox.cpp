@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json_text.hpp"
 #include "core/sandbox/path.hpp"
 #include "host/plugin/adapt/text.hpp"
 
@@ -10,10 +11,6 @@ namespace sandport::adapt {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 sp_str sandbox_id(sp_sandbox* self) noexcept {
   return to_abi(std::string_view{LentSandbox::of(self).id()});
@@ -41,7 +38,7 @@ sp_code processes(sp_sandbox* self, sp_sink* sink, sp_op** out_op, sp_error* err
         if (!process.running) item["exit_code"] = process.exit_code;
         list.push_back(std::move(item));
       }
-      co_return dump(list);
+      co_return json_text(list);
     });
   });
 }
@@ -56,7 +53,7 @@ sp_code host_url(sp_sandbox* self, uint32_t port, sp_sink* sink, sp_op** out_op,
     return lent->calls().submit(
         sink, out_op, error, [lent, port](LentOperation&) -> Task<ResultValue> {
           const auto url = co_await lent->sandbox().host_url(static_cast<std::uint16_t>(port));
-          co_return dump({{"url", url.url}, {"headers", url.headers}});
+          co_return json_text(Json{{"url", url.url}, {"headers", url.headers}});
         });
   });
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json_text.hpp"
 #include "host/plugin/adapt.hpp"
 #include "host/plugin/adapt/lent_sandbox.hpp"
 #include "host/plugin/adapt/lent_state.hpp"
@@ -16,10 +17,6 @@ namespace {
 
 using Json = nlohmann::json;
 using ToolsetObject = InstanceObject<sp_toolset>;
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::string text_of(const Json& json, const char* key) {
   const auto found = json.find(key);
@@ -48,8 +45,8 @@ std::vector<ToolDefinition> parse_tools(std::string_view text, const std::string
     ToolDefinition tool;
     tool.name = text_of(item, "name");
     tool.description = text_of(item, "description");
-    tool.json = dump(item);
-    tool.input_schema = dump(item["inputSchema"]);
+    tool.json = json_text(item);
+    tool.input_schema = json_text(item["inputSchema"]);
     if (hint(item, "readOnlyHint")) tool.effect = ToolEffect::kReadOnly;
     tools.push_back(std::move(tool));
   }
@@ -160,10 +157,10 @@ class AbiToolset final : public Toolset {
                                        tool + " has no array `content`");
     }
     ToolResult result;
-    result.content = dump(json["content"]);
+    result.content = json_text(json["content"]);
     if (const auto structured = json.find("structuredContent");
         structured != json.end() && structured->is_object()) {
-      result.structured = dump(*structured);
+      result.structured = json_text(*structured);
     }
     const auto failed = json.find("isError");
     if (failed != json.end() && failed->is_boolean() && failed->get<bool>()) {

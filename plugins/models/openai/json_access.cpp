@@ -21,4 +21,8 @@ std::optional<std::int64_t> integer_member(const nlohmann::json& object, const c
   return value->get<std::int64_t>();
 }
 
+std::string to_text(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace openai

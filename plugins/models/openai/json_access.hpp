@@ -15,4 +15,7 @@ namespace openai {
 [[nodiscard]] std::optional<std::int64_t> integer_member(const nlohmann::json& object,
                                                          const char* key);
 
+// On one line. Bytes that are no UTF-8 become U+FFFD.
+[[nodiscard]] std::string to_text(const nlohmann::json& value);
+
 }  // namespace openai

@@ -11,10 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -75,7 +71,7 @@ Json to_wire_call(const Json& call) {
           {"id", text_member(call, "id")},
           {"function",
            {{"name", text_member(call, "name")},
-            {"arguments", arguments != nullptr && arguments->is_object() ? dump(*arguments)
+            {"arguments", arguments != nullptr && arguments->is_object() ? to_text(*arguments)
                                                                          : std::string("{}")}}}};
 }
 
@@ -100,14 +96,14 @@ std::string to_wire_message(std::string_view text, const MessageStyle& style) {
   const Json message = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   const std::string role = text_member(message, "role");
   const Parts parts = read_parts(message);
-  if (role == "assistant") return dump(assistant_message(message, parts, style));
+  if (role == "assistant") return to_text(assistant_message(message, parts, style));
   if (role == "tool") {
-    return dump({{"role", "tool"},
-                 {"tool_call_id", text_member(message, "tool_call_id")},
-                 {"content", to_content(parts)}});
+    return to_text({{"role", "tool"},
+                    {"tool_call_id", text_member(message, "tool_call_id")},
+                    {"content", to_content(parts)}});
   }
-  if (role == "system") return dump({{"role", style.system_role}, {"content", parts.text}});
-  if (role == "user") return dump({{"role", "user"}, {"content", to_content(parts)}});
+  if (role == "system") return to_text({{"role", style.system_role}, {"content", parts.text}});
+  if (role == "user") return to_text({{"role", "user"}, {"content", to_content(parts)}});
   throw std::invalid_argument("a message of the request has no known role");
 }
 
@@ -129,7 +125,7 @@ std::string to_wire_tools(std::string_view text) {
            {"description", text_member(tool, "description")},
            {"parameters", to_parameters(schema == nullptr ? Json::object() : *schema)}}}});
   }
-  return dump(wire);
+  return to_text(wire);
 }
 
 }  // namespace openai

@@ -1,4 +1,5 @@
 #include "reply_stream.hpp"
+#include "json_access.hpp"
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -18,19 +19,17 @@ using sandport::Error;
 using sandport::Retry;
 using sandport::Task;
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 // Collects what one piece of the body brings; the coroutine then sends it, and waits where needed.
 class Collector : public ReplyListener {
  public:
   void on_text(std::string_view fragment) override { add(SP_CHANNEL_TEXT, fragment); }
   void on_reasoning(std::string_view fragment) override { add(SP_CHANNEL_REASONING, fragment); }
   void on_tool_call(const Json& delta) override {
-    events_.emplace_back(SP_CHANNEL_TOOL_CALL, dump(delta));
+    events_.emplace_back(SP_CHANNEL_TOOL_CALL, to_text(delta));
   }
-  void on_usage(const Json& usage) override { events_.emplace_back(SP_CHANNEL_USAGE, dump(usage)); }
+  void on_usage(const Json& usage) override {
+    events_.emplace_back(SP_CHANNEL_USAGE, to_text(usage));
+  }
 
   Task<void> send(sandport::ChatSink& sink) {
     const auto events = std::exchange(events_, {});
@@ -141,7 +140,7 @@ Task<std::string> read_reply(sandport::HttpResponse& response, sandport::ChatSin
   }
   check_finished(builder);
   co_await collector.send(sink);
-  co_return dump(builder.result());
+  co_return to_text(builder.result());
 }
 
 }  // namespace openai

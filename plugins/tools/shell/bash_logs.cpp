@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 // The sandbox replays what it kept and then follows, without a mark between the two: a pause means
 // that the replay is over.
 constexpr auto kFirstAnswer = 3000ms;
-constexpr auto kQuiet = 200ms;
+constexpr auto kSettled = 200ms;
 
 std::string offset_key(const std::string& id) { return "shell.offset." + id; }
 
@@ -45,7 +45,7 @@ Task<void> read_log(sandport::Host host, std::chrono::milliseconds wait, Log& lo
     const NextEvent next = co_await next_within(host, limit, watched);
     if (next.waited == Waited::kNothing) co_return;
     if (next.waited == Waited::kEnd) break;
-    limit = kQuiet;
+    limit = kSettled;
     if (next.event.channel == SP_CHANNEL_STARTED) limit = std::max(wait, limit);
     if (next.event.channel == SP_CHANNEL_GAP) log.gap = true;
     if (next.event.channel == SP_CHANNEL_STDOUT || next.event.channel == SP_CHANNEL_STDERR) {

@@ -13,7 +13,7 @@
 namespace sandport_local {
 namespace {
 
-constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr int kOpenFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 // One open directory at a time, so that depth costs no descriptors: the way up is "..", which
 // counts only when it is the very directory that the way down came from.
@@ -54,7 +54,7 @@ class TreeRemover {
 
   // Empty with errno when it cannot be opened.
   UniqueFd enter(int parent, const std::string& name) {
-    UniqueFd fd(::openat(parent, name.c_str(), kFlags));
+    UniqueFd fd(::openat(parent, name.c_str(), kOpenFlags));
     if (permissions_ == Permissions::kRespect) return fd;
     if (!fd && errno == EACCES) {
       const UniqueFd closed(
@@ -62,7 +62,7 @@ class TreeRemover {
       if (!closed) return fd;
       const std::string opened = "/proc/self/fd/" + std::to_string(closed.get());
       if (::chmod(opened.c_str(), 0700) != 0) return fd;
-      fd = UniqueFd(::openat(parent, name.c_str(), kFlags));
+      fd = UniqueFd(::openat(parent, name.c_str(), kOpenFlags));
     }
     struct stat status {};
     if (fd && ::fstat(fd.get(), &status) == 0 && (status.st_mode & 0700) != 0700) {
@@ -79,7 +79,7 @@ class TreeRemover {
 
   // Removes all but directories that are not empty; false with the name of one.
   bool empty_directory(std::string* child) {
-    const int fd = ::openat(here_.get(), ".", kFlags);
+    const int fd = ::openat(here_.get(), ".", kOpenFlags);
     if (fd < 0) fail();
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(fd), &::closedir);
     if (!directory) {
@@ -125,7 +125,7 @@ class TreeRemover {
       if (::unlinkat(top_.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) fail();
       return;
     }
-    UniqueFd up(::openat(here_.get(), "..", kFlags));
+    UniqueFd up(::openat(here_.get(), "..", kOpenFlags));
     if (!up) fail();
     if (identity(up.get()) != levels_.back().identity) {
       throw PosixError::with_message(

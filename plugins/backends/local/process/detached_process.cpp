@@ -12,7 +12,7 @@
 namespace sandport_local {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kJournalPiece = 64 * 1024;
 // How many finished processes are remembered.
 constexpr std::size_t kFinishedKept = 64;
 
@@ -206,7 +206,7 @@ sandport::Task<void> DetachedProcess::send_new_output(sandport::ProcessOutput& o
 sandport::Task<bool> DetachedProcess::send_piece(sandport::ProcessOutput& output,
                                                  JournalReader& journal, std::uint64_t end,
                                                  std::uint32_t channel) {
-  const JournalReader::Piece piece = journal.next(end, kPiece);
+  const JournalReader::Piece piece = journal.next(end, kJournalPiece);
   if (piece.lost > 0) {
     co_await output.gap(std::to_string(piece.lost) + " bytes of " +
                         (channel == SP_CHANNEL_STDERR ? "stderr" : "output") +
