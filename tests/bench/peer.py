@@ -48,12 +48,12 @@ class Peer:
         return dict(bench.environment, PI_CODING_AGENT_DIR=str(bench.scratch / "pi"), PI_OFFLINE="1",
                     PI_TELEMETRY="0")
 
-    def version_ms(self, bench):
+    def version(self, bench):
         return bench.time(3, self.node, self.script, "--version",
-                          environment=self.environment(bench))[0]
+                          environment=self.environment(bench))
 
     def one_shot(self, bench, port):
-        """Wall time in ms and peak memory in MB of a turn with one tool call."""
+        """The cost of a turn with one tool call."""
         settings = bench.scratch / "pi"
         settings.mkdir(exist_ok=True)
         (settings / "models.json").write_text(json.dumps({"providers": {"bench": {

@@ -1,10 +1,11 @@
-// Runs a command some times and prints, for each, "microseconds peak_kibibytes exit_status".
+// Runs a command some times and prints, for each, "wall_us cpu_us peak_kibibytes status".
 //
 // usage: bench_time REPEATS COMMAND [ARGUMENT…]. The command's output is thrown away. Small on
 // purpose: a process starts with the peak memory of the one that started it.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <chrono>
@@ -12,6 +13,10 @@
 #include <cstdlib>
 
 extern char** environ;
+
+namespace {
+double microseconds(const timeval& time) { return time.tv_sec * 1e6 + time.tv_usec; }
+}  // namespace
 
 int main(int count, char** arguments) {
   if (count < 3) {
@@ -35,7 +40,8 @@ int main(int count, char** arguments) {
     rusage usage = {};
     ::wait4(child, &status, 0, &usage);
     const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - begin;
-    std::printf("%.0f %ld %d\n", wall.count(), usage.ru_maxrss, status);
+    const double processor = microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
+    std::printf("%.0f %.0f %ld %d\n", wall.count(), processor, usage.ru_maxrss, status);
   }
   posix_spawn_file_actions_destroy(&files);
   return 0;
