@@ -11,10 +11,10 @@ using testing::Exchange;
 using testing::HttpServer;
 using HttpTlsTest = testing::HttpClientTest;
 
-asio::awaitable<void> say_hello(Exchange& exchange) { co_await exchange.reply(200, "secure"); }
+asio::awaitable<void> greet_securely(Exchange& exchange) { co_await exchange.reply(200, "secure"); }
 
 TEST_F(HttpTlsTest, AnUnknownCertificateIsRefusedWithAdvice) {
-  const HttpServer server(say_hello, testing::make_certificate());
+  const HttpServer server(greet_securely, testing::make_certificate());
   const Error error = failure_of({.url = server.url()});
   EXPECT_EQ(error.code(), Code::kFailedPrecondition);
   const std::string text = error.what();
@@ -27,7 +27,7 @@ TEST_F(HttpTlsTest, TheAuthorityInTheCaFileIsTrusted) {
   const auto certificate = testing::make_certificate();
   const auto file = directory.path() / "ca.pem";
   std::ofstream(file) << certificate.certificate_pem;
-  const HttpServer server(say_hello, certificate);
+  const HttpServer server(greet_securely, certificate);
   NetworkSettings settings = testing::no_proxy();
   settings.ca_file = file.string();
   HttpClient client(engine_, settings);
@@ -35,7 +35,7 @@ TEST_F(HttpTlsTest, TheAuthorityInTheCaFileIsTrusted) {
 }
 
 TEST_F(HttpTlsTest, AMissingCaFileIsNamedAsTheReason) {
-  const HttpServer server(say_hello, testing::make_certificate());
+  const HttpServer server(greet_securely, testing::make_certificate());
   NetworkSettings settings = testing::no_proxy();
   settings.ca_file = "/no/such/ca.pem";
   HttpClient client(engine_, settings);
@@ -45,7 +45,7 @@ TEST_F(HttpTlsTest, AMissingCaFileIsNamedAsTheReason) {
 }
 
 TEST_F(HttpTlsTest, PlainHttpBehindAnHttpsUrlIsExplained) {
-  const HttpServer server(say_hello);
+  const HttpServer server(greet_securely);
   std::string url = server.url();
   url.replace(0, 4, "https");
   const Error error = failure_of({.url = url});

@@ -11,7 +11,7 @@ using testing::text;
 using testing::WebSocketPeer;
 using testing::WebSocketServer;
 
-asio::awaitable<void> echo(WebSocketPeer& peer) {
+asio::awaitable<void> echo_to_service(WebSocketPeer& peer) {
   while (auto message = co_await peer.read()) co_await peer.write(std::move(*message));
 }
 
@@ -33,7 +33,7 @@ class ServiceWebSocketTest : public testing::ServiceTest {
 };
 
 TEST_F(ServiceWebSocketTest, MessagesSentBeforeItIsOpenGoOutInOrder) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_to_service);
   ServiceSink sink;
   ASSERT_EQ(connect(server.url(), sink), SP_OK);
   std::vector<std::unique_ptr<ServiceSink>> sends;
@@ -67,7 +67,7 @@ TEST_F(ServiceWebSocketTest, BringsBinaryAndThePeersClose) {
 }
 
 TEST_F(ServiceWebSocketTest, ARefusedHandshakeFailsTheConnectionAndItsSends) {
-  const WebSocketServer server(echo, {.status = 403, .refusal = "no"});
+  const WebSocketServer server(echo_to_service, {.status = 403, .refusal = "no"});
   ServiceSink sink;
   ASSERT_EQ(connect(server.url(), sink), SP_OK);
   ServiceSink message;
@@ -79,7 +79,7 @@ TEST_F(ServiceWebSocketTest, ARefusedHandshakeFailsTheConnectionAndItsSends) {
 }
 
 TEST_F(ServiceWebSocketTest, OtherChannelsAreRefused) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_to_service);
   ServiceSink sink;
   ASSERT_EQ(connect(server.url(), sink), SP_OK);
   ServiceSink message;
@@ -90,7 +90,7 @@ TEST_F(ServiceWebSocketTest, OtherChannelsAreRefused) {
 }
 
 TEST_F(ServiceWebSocketTest, ACancelledSendLeavesTheOthersAlone) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_to_service);
   ServiceSink sink;
   ASSERT_EQ(connect(server.url(), sink), SP_OK);
   ServiceSink first;
