@@ -36,6 +36,11 @@ int main() {
     return 2;
   }
   ::close(kRequestFd);
+  // A detached process is not the plugin's to wait for, nor to end.
+  if (request.has(kRequestDetached)) {
+    const pid_t pid = ::fork();
+    if (pid != 0) return pid > 0 ? 0 : 1;
+  }
   for (int fd = kControlFd; fd < kSupervisorFds; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   // Away from the host's terminal and its Ctrl-C.
   ::setsid();

@@ -64,7 +64,7 @@ TEST_F(Processes, WritingToAProcessThatDoesNotReadIsEpipe) {
 TEST_F(Processes, OnlyTheAllowedPartOfTheHostsEnvironmentIsSeen) {
   ::setenv("SANDPORT_TEST_SECRET", "hunter2", 1);
   ::setenv("LC_SANDPORT", "kept", 1);
-  LoadedBackend fresh(state(), {});
+  LoadedBackend fresh(state(), nlohmann::json::object());
   const auto sandbox = fresh.create({{"env", {{"FROM_SPEC", "spec"}}}});
   auto request = ExecRequest::shell("env");
   request.env = {{"GIVEN", "a b\nc"}};
@@ -290,11 +290,11 @@ TEST_F(Processes, DetachedOnesGoOnWithoutUsAndAreFoundAgain) {
     request.lifetime = sandport::Lifetime::kDetached;
     request.tag = "job";
     Running process(sandbox_->raw(), request);
+    line.wait_for_holder();
     ASSERT_TRUE(process.wait_for("before"));
     EXPECT_EQ(error_of([&] { Running(sandbox_->raw(), request).wait(); }).code(),
               SP_ALREADY_EXISTS);
   }
-  line.wait_for_holder();
   restart();
   EXPECT_TRUE(line.has_holder());
   sandport::AttachRequest again;
