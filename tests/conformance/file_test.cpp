@@ -38,7 +38,9 @@ TEST_P(FileConformance, ListBringsTypesSizesAndPaths) {
   for (const FileEntry& entry : wait(files().list(dir()))) {
     EXPECT_EQ(entry.path, path(entry.name));
     EXPECT_EQ(entry.type, entry.name == "f" ? FileType::kRegular : FileType::kSymlink);
-    if (entry.name == "f") EXPECT_EQ(entry.size, 3u);
+    if (entry.name == "f") {
+      EXPECT_EQ(entry.size, 3u);
+    }
   }
 }
 

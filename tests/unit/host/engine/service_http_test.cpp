@@ -57,13 +57,13 @@ struct PieceReader : sp_reader {
   std::atomic<int> released = 0;
 };
 
-asio::awaitable<void> echo(Exchange& exchange) {
+asio::awaitable<void> echo_body(Exchange& exchange) {
   const std::string body = co_await exchange.read_all();
   co_await exchange.reply(201, body, "X-One: 1");
 }
 
 TEST_F(ServiceHttpTest, BringsTheHeadThenTheBodyThenDone) {
-  const HttpServer server(echo);
+  const HttpServer server(echo_body);
   const std::string url = server.url();
   auto request = get(url);
   request.method = text("POST");
@@ -99,7 +99,7 @@ TEST_F(ServiceHttpTest, WaitsForResumeAfterEveryEventThatSaysEnough) {
 }
 
 TEST_F(ServiceHttpTest, UploadsFromAReaderAndReleasesItOnce) {
-  const HttpServer server(echo);
+  const HttpServer server(echo_body);
   const std::string url = server.url();
   PieceReader reader({"one ", "two ", "three"});
   auto request = get(url);
@@ -116,7 +116,7 @@ TEST_F(ServiceHttpTest, UploadsFromAReaderAndReleasesItOnce) {
 }
 
 TEST_F(ServiceHttpTest, AFailingReaderIsDataLoss) {
-  const HttpServer server(echo);
+  const HttpServer server(echo_body);
   const std::string url = server.url();
   PieceReader reader({"one "});
   reader.end = SP_READ_FAILED;
@@ -146,7 +146,7 @@ TEST_F(ServiceHttpTest, CancelEndsItWithCancelled) {
 }
 
 TEST_F(ServiceHttpTest, CancelWorksWhilePaused) {
-  const HttpServer server(echo);
+  const HttpServer server(echo_body);
   const std::string url = server.url();
   ServiceSink sink;
   sink.pause = true;

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using testing::WebSocketPeer;
 using testing::WebSocketServer;
 
-asio::awaitable<void> echo(WebSocketPeer& peer) {
+asio::awaitable<void> echo_messages(WebSocketPeer& peer) {
   while (auto message = co_await peer.read()) co_await peer.write(std::move(*message));
 }
 
@@ -65,7 +65,7 @@ class WebSocketTest : public ::testing::Test {
 };
 
 TEST_F(WebSocketTest, EchoesTextAndBinary) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_messages);
   auto socket = open({.url = server.url()});
   write(socket, WebSocketKind::kText, "héllo");
   auto message = read(socket);
@@ -140,7 +140,7 @@ TEST_F(WebSocketTest, OurCloseComesAfterOurMessagesWithItsCode) {
 }
 
 TEST_F(WebSocketTest, ManyConcurrentWritesKeepTheirFraming) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_messages);
   auto socket = open({.url = server.url()});
   std::vector<std::future<void>> writes;
   for (int i = 0; i < 50; ++i) {
@@ -151,7 +151,7 @@ TEST_F(WebSocketTest, ManyConcurrentWritesKeepTheirFraming) {
 }
 
 TEST_F(WebSocketTest, ARefusedHandshakeBringsStatusAndAnswer) {
-  const WebSocketServer server(echo, {.status = 401, .refusal = "no token\nat all"});
+  const WebSocketServer server(echo_messages, {.status = 401, .refusal = "no token\nat all"});
   const Error error = refusal_of({.url = server.url("/x?token=s3cret")});
   EXPECT_EQ(error.code(), Code::kUnauthenticated);
   EXPECT_EQ(error.reason(), "HTTP_401");
@@ -161,7 +161,7 @@ TEST_F(WebSocketTest, ARefusedHandshakeBringsStatusAndAnswer) {
 }
 
 TEST_F(WebSocketTest, ABusyServerSaysWhenToComeBack) {
-  const WebSocketServer server(echo, {.status = 429});
+  const WebSocketServer server(echo_messages, {.status = 429});
   const Error error = refusal_of({.url = server.url()});
   EXPECT_EQ(error.code(), Code::kResourceExhausted);
   EXPECT_TRUE(error.retryable());
@@ -202,7 +202,7 @@ TEST_F(WebSocketTest, IdleTimeoutEndsASilentPeer) {
 }
 
 TEST_F(WebSocketTest, PingsKeepAQuietConnectionOpen) {
-  const WebSocketServer server(echo);  // its read answers pings
+  const WebSocketServer server(echo_messages);  // its read answers pings
   auto socket = open({.url = server.url(), .idle_timeout = 1000ms});
   auto reading = start(engine_, socket.read());
   EXPECT_EQ(reading.wait_for(1500ms), std::future_status::timeout);
@@ -253,7 +253,7 @@ TEST_F(WebSocketTest, ThePeerIsHeldUpWhileNobodyReadsAndNothingIsLost) {
 }
 
 TEST_F(WebSocketTest, CancelWakesAWaitingRead) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_messages);
   auto socket = open({.url = server.url()});
   auto reading = start(engine_, socket.read());
   socket.cancel();
@@ -261,7 +261,7 @@ TEST_F(WebSocketTest, CancelWakesAWaitingRead) {
 }
 
 TEST_F(WebSocketTest, StoppingTheEngineEndsOpenConnections) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_messages);
   Engine engine;
   WebSocketClient client(engine, testing::no_proxy());
   auto socket = block_on(engine, client.connect({.url = server.url()}));
@@ -287,7 +287,7 @@ TEST_F(WebSocketTest, StoppingTheEngineEndsOpeningHandshakes) {
 
 TEST_F(WebSocketTest, TlsNeedsATrustedCertificate) {
   const auto certificate = testing::make_certificate();
-  const WebSocketServer server(echo, {.tls = certificate});
+  const WebSocketServer server(echo_messages, {.tls = certificate});
   const Error error = refusal_of({.url = server.url()});
   EXPECT_EQ(error.code(), Code::kFailedPrecondition);
   EXPECT_NE(std::string(error.what()).find("SSL_CERT_FILE"), std::string::npos) << error.what();
@@ -305,7 +305,7 @@ TEST_F(WebSocketTest, TlsNeedsATrustedCertificate) {
 
 TEST_F(WebSocketTest, TlsChecksTheNameInTheCertificate) {
   const auto certificate = testing::make_certificate();
-  const WebSocketServer server(echo, {.tls = certificate});
+  const WebSocketServer server(echo_messages, {.tls = certificate});
   const testing::TemporaryDirectory directory;
   NetworkSettings settings = testing::no_proxy();
   settings.ca_file = (directory.path() / "ca.pem").string();
@@ -322,7 +322,7 @@ TEST_F(WebSocketTest, TlsChecksTheNameInTheCertificate) {
 }
 
 TEST_F(WebSocketTest, GoesThroughAnHttpProxy) {
-  const WebSocketServer server(echo);
+  const WebSocketServer server(echo_messages);
   std::string asked;
   std::string credentials;
   const testing::HttpServer proxy([&](testing::Exchange& exchange) {
