@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <future>
 #include <iostream>
 #include <mutex>
 #include <optional>
@@ -18,7 +17,7 @@
 #include "host/engine/websocket/client.hpp"
 #include "host/manifest/secrets.hpp"
 #include "host/plugin/adapt.hpp"
-#include "host/plugin/adapt/status.hpp"
+#include "host/plugin/create.hpp"
 #include "host/plugin/search_path.hpp"
 #include "host/version.hpp"
 
@@ -83,15 +82,6 @@ struct Runtime::Instance {
 
 namespace {
 
-// What a call of create said, kept where a plugin that hangs can still write to it.
-struct Creation {
-  std::string config;
-  void* object = nullptr;
-  sp_code code = SP_INTERNAL;
-  adapt::ErrorSlot error;
-  std::promise<void> done;
-};
-
 // There is no way to take a thread back from a plugin, so the process ends. Instances are started
 // before any sandbox is made: nothing is left behind.
 [[noreturn]] void give_up(const std::string& message) {
@@ -132,35 +122,20 @@ Runtime::Instance Runtime::start(const FoundPlugin& plugin, const manifest::Plug
                                    fault.rule, fault.detail));
       });
 
-  auto creation = std::make_shared<Creation>();
-  creation->config = manifest::resolve_secrets_in_json(
+  CreateRequest request;
+  request.plugin = plugin;
+  request.config = manifest::resolve_secrets_in_json(
       use.options, [this](std::string_view name) { return secret(name); });
-  std::future<void> done = creation->done.get_future();
-  state_->pool.submit([creation, &table = plugin.plugin->table(), kind = plugin.kind,
-                       services = instance.services] {
-    const sp_str config{creation->config.data(), creation->config.size()};
-    creation->code = table.create(services->host(), kind->kind, kind->name, config,
-                                  &creation->object, creation->error.abi());
-    creation->done.set_value();
-  });
-  const auto limit = state_->options.plugin_start_timeout;
-  if (done.wait_for(limit) != std::future_status::ready) {
-    give_up(
-        fmt::format("plugin {} ({}) did not start within {} s; remove it, or give it longer with "
-                    "SANDPORT_PLUGIN_START_TIMEOUT",
-                    id, plugin.plugin->file().string(),
-                    std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
-  }
-  if (creation->code != SP_OK) {
-    const Error error = creation->error.take(creation->code, id + " did not start");
+  request.host = std::shared_ptr<const sp_host>(instance.services, instance.services->host());
+  request.limit = state_->options.plugin_start_timeout;
+  request.run = [this](std::function<void()> work) { state_->pool.submit(std::move(work)); };
+  try {
+    instance.object = create_instance(request);
+  } catch (const Error& error) {
+    if (error.code() == Code::kDeadlineExceeded) give_up(error.what());
     throw Error(error.code(), redact(fmt::format("{}: {}", use.uses, error.what())),
                 error.retryable() ? Retry::kYes : Retry::kNo, error.retry_after(), error.reason());
   }
-  if (creation->object == nullptr) {
-    throw Error(Code::kInternal,
-                fmt::format("{}: plugin {} reported success but made nothing", use.uses, id));
-  }
-  instance.object = creation->object;
   return instance;
 }
 

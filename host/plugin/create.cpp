@@ -62,7 +62,7 @@ class Creation {
       throw Error(
           Code::kDeadlineExceeded,
           fmt::format("plugin {} ({}) did not start within {} ms; remove it, or give it "
-                      "longer",
+                      "longer with SANDPORT_PLUGIN_START_TIMEOUT",
                       plugin_.plugin->id(), plugin_.plugin->file().string(), limit.count()));
     }
     if (error_) throw Error(*error_);

@@ -29,7 +29,8 @@ int main() {
     failures += sink.wait() != SP_OK;
     failures += sink.result().find("Linux test") == std::string::npos;
     failures += !sink.violations().empty();
-    if (failures != 0) std::fprintf(stderr, "%s%s\n", sink.message().c_str(), sink.result().c_str());
+    if (failures != 0)
+      std::fprintf(stderr, "%s%s\n", sink.message().c_str(), sink.result().c_str());
   }
   toolset->destroy(toolset);
   return failures;

@@ -16,8 +16,8 @@
 namespace sandport_local {
 namespace {
 
-// A coroutine here awaits every job that it gives to the pool, so the job may borrow from it. It has
-// to: g++ 12 destroys a closure twice that is made within a co_await and owns something.
+// A coroutine here awaits every job that it gives to the pool, so the job may borrow from it. It
+// has to: g++ 12 destroys a closure twice that is made within a co_await and owns something.
 
 // A file is copied in pieces of this size, however large it is.
 constexpr std::size_t kWritePiece = 1024 * 1024;

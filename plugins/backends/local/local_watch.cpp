@@ -33,7 +33,8 @@ sandport::Task<void> LocalWatch::watch(std::string path, sandport::WatchDepth de
                                        sandport::WatchOutput& output) {
   const auto scope =
       depth == sandport::WatchDepth::kRecursive ? WatchScope::kRecursive : WatchScope::kDirect;
-  // A job borrows what it uses (see local_files.cpp). The walk over a large tree, and over a new part of it, belongs on the pool.
+  // A job borrows what it uses (see local_files.cpp). The walk over a large tree, and over a new
+  // part of it, belongs on the pool.
   const auto tree = co_await sandport::on_pool(host_, [this, &path, scope] {
     return translated([&] { return std::make_shared<WatchTree>(roots_, path, scope); });
   });

@@ -7,7 +7,8 @@
 namespace {
 using namespace sandport;
 
-// The value of `"name": number` in a flat JSON object, or `otherwise`. Real tools use a JSON library.
+// The value of `"name": number` in a flat JSON object, or `otherwise`. Real tools use a JSON
+// library.
 int number(const std::string& json, std::string_view name, int otherwise) {
   const auto key = json.find("\"" + std::string{name} + "\"");
   const auto start = json.find_first_of("-0123456789", key);
@@ -39,11 +40,15 @@ Task<ToolResult> wait_and_see(Call& call) {
 }
 
 std::vector<Tool> make_tools(Host, std::string_view /*config*/) {
-  return {{"roll", "Roll dice", "Rolls six-sided dice and returns the sum.",
+  return {{"roll",
+           "Roll dice",
+           "Rolls six-sided dice and returns the sum.",
            R"({"type":"object","properties":{"count":{"type":"integer","minimum":1}}})",
            {.read_only = true},
            roll},
-          {"wait_and_see", "Wait", "Waits some milliseconds.",
+          {"wait_and_see",
+           "Wait",
+           "Waits some milliseconds.",
            R"({"type":"object","properties":{"ms":{"type":"integer","minimum":0}}})",
            {.read_only = true},
            wait_and_see}};
