@@ -7,7 +7,7 @@
 
 namespace sandport {
 
-// Each member is the manifest key of the same name under `agent:`. Zero means no limit.
+// Each is a key under `agent:` of the manifest; messages name it. Zero means no limit.
 struct AgentLimits {
   std::uint64_t max_steps = 100;           // model calls in one turn
   std::uint64_t max_tokens = 0;            // input and output of all steps of one turn
@@ -24,7 +24,7 @@ struct AgentLimits {
   std::chrono::milliseconds cancel_grace{10'000};
 };
 
-// Keys under `agent.retry`.
+// The manifest's `agent.model_retr…` keys.
 struct RetryLimits {
   std::uint32_t max_attempts = 6;             // of one step, the first included
   std::chrono::milliseconds first_wait{500};  // doubled each time, then jittered
