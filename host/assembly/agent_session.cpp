@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
@@ -81,7 +84,19 @@ Task<void> AgentSession::attach_sandbox(const SandboxRecord& previous) {
   if (opened_.sandbox == nullptr) {
     opened_ = co_await open_sandbox(agent_.runtime(), backend, manifest, id_);
   }
-  co_await record_sandbox(opened_.sandbox->id());
+  std::exception_ptr failure;
+  try {
+    co_await record_sandbox(opened_.sandbox->id());
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure == nullptr) co_return;
+  // Nobody will know of a sandbox that was not written down.
+  if (!had_one && opened_.origin == SandboxOrigin::kCreated) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+    co_await opened_.sandbox->dispose();
+  }
+  std::rethrow_exception(failure);
 }
 
 Task<TurnResult> AgentSession::run_turn(std::optional<std::string> message) {
@@ -100,7 +115,8 @@ Task<TurnResult> AgentSession::run_turn(std::optional<std::string> message) {
 }
 
 Task<void> AgentSession::finish() {
-  Sandbox* sandbox = opened_.sandbox.get();
+  // Taken out: a second call, by a signal, must not end it twice.
+  const std::unique_ptr<Sandbox> sandbox = std::move(opened_.sandbox);
   if (sandbox == nullptr) co_return;
   OnExit on_exit = agent_.manifest().sandbox.on_exit;
   if (on_exit == OnExit::kAuto) {
@@ -120,7 +136,6 @@ Task<void> AgentSession::finish() {
     co_await sandbox->dispose();
     co_await record_sandbox("");
   }
-  opened_.sandbox.reset();
 }
 
 }  // namespace sandport

@@ -93,7 +93,7 @@ ExitCode batch(const BatchArguments& arguments) {
          " already");
   }
 
-  Runtime runtime(RuntimeOptions{});
+  Runtime runtime(runtime_options());
   PreparedManifest prepared =
       prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
   Interrupts interrupts(runtime.engine());

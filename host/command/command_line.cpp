@@ -1,5 +1,8 @@
 #include "host/command/command_line.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -33,6 +36,10 @@ int fail(std::string_view message, ExitCode code) {
 int run_command_line(int argc, char** argv) {
   // A reader that went away is an error of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
+  // A standard stream that was closed would else be the number of the next file we open.
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", O_RDONLY);
+  }
   // Before anything is built: this is asked often, by scripts.
   if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
     std::cout << "sandport " << version() << '\n';
@@ -57,7 +64,9 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return root.exit(help);
   } catch (const CLI::ParseError& error) {
+    const auto rest = root.remaining();
     std::string message = error.what();
+    if (root.get_subcommands().empty() && !rest.empty()) message = "no command " + rest.front();
     message += "; see `sandport --help`";
     return fail(message, ExitCode::kUsage);
   }

@@ -1,15 +1,15 @@
 // `sandport exec MANIFEST -- COMMAND`: one command in the agent's sandbox, no model.
 #include <unistd.h>
-#include <CLI/CLI.hpp>
-#include <iostream>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <iostream>
 
 #include "core/error.hpp"
 #include "host/assembly/prepare.hpp"
 #include "host/assembly/sandbox_access.hpp"
 #include "host/command/foreground.hpp"
+#include "host/command/input_feed.hpp"
 #include "host/command/run_options.hpp"
 
 namespace sandport {
@@ -24,13 +24,18 @@ struct ExecArguments {
 void write_whole(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
     if (written < 0) throw Error(Code::kUnavailable, "cannot write the command's output");
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
-Task<ExitStatus> run_command(Sandbox& sandbox, ExecRequest request) {
-  const std::unique_ptr<Process> process = co_await sandbox.exec(std::move(request));
+Task<std::shared_ptr<Process>> start_command(Sandbox& sandbox, ExecRequest request) {
+  std::unique_ptr<Process> process = co_await sandbox.exec(std::move(request));
+  co_return std::shared_ptr<Process>(std::move(process));
+}
+
+Task<ExitStatus> follow(std::shared_ptr<Process> process) {
   for (;;) {
     const std::optional<OutputChunk> chunk = co_await process->next_output();
     if (!chunk) break;
@@ -46,7 +51,7 @@ Task<ExitStatus> run_command(Sandbox& sandbox, ExecRequest request) {
 
 // Opens, runs, and ends what it made, also when it is interrupted in between.
 ExitCode exec(const ExecArguments& arguments) {
-  Runtime runtime(RuntimeOptions{});
+  Runtime runtime(runtime_options());
   Interrupts interrupts(runtime.engine());
   PreparedManifest prepared =
       prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
@@ -60,10 +65,13 @@ ExitCode exec(const ExecArguments& arguments) {
   ExecRequest request;
   request.argv = arguments.argv;
   request.cwd = arguments.cwd;
+  request.stdin_mode = StdinMode::kPipe;
   ExitCode code = ExitCode::kFailed;
   try {
-    const ExitStatus status =
-        run_in_foreground(strand, interrupts, run_command(*opened.sandbox, std::move(request)));
+    const auto process =
+        run_in_foreground(strand, interrupts, start_command(*opened.sandbox, std::move(request)));
+    const InputFeed feed(strand, process);
+    const ExitStatus status = run_in_foreground(strand, interrupts, follow(process));
     // The command's own status, as a shell would pass it on.
     code = static_cast<ExitCode>(status.exit_code);
   } catch (const Error& error) {
@@ -71,7 +79,13 @@ ExitCode exec(const ExecArguments& arguments) {
     code = exit_code_for(error);
   }
   if (opened.origin == SandboxOrigin::kCreated) {
-    run_in_foreground(strand, interrupts, opened.sandbox->dispose());
+    const std::string sandbox = opened.sandbox->id();
+    try {
+      run_in_foreground(strand, interrupts, opened.sandbox->dispose());
+    } catch (const Error& error) {
+      tell("the sandbox " + sandbox + " was left as it is: " + error.what());
+      if (code == ExitCode::kDone) code = ExitCode::kFailed;
+    }
   }
   return code;
 }

@@ -24,7 +24,11 @@ struct RunArguments : RunOptions {
 std::optional<std::string> first_message(const RunArguments& arguments,
                                          const manifest::Manifest& manifest) {
   if (arguments.prompt == "-") {
-    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    std::string text(std::istreambuf_iterator<char>(std::cin), {});
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      throw Error(Code::kInvalidArgument, "the prompt from standard input is empty");
+    }
+    return text;
   }
   if (!arguments.prompt.empty()) return arguments.prompt;
   // A stored session without a new message goes on where it stopped.

@@ -22,12 +22,22 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->excludes(quiet);
 }
 
-RuntimeOptions runtime_options(const RunOptions& options) {
+RuntimeOptions runtime_options() {
   RuntimeOptions runtime;
-  if (options.detail == Detail::kVerbose) runtime.logging = Logging::kEverything;
-  if (const char* timeout = std::getenv("SANDPORT_PLUGIN_START_TIMEOUT"); timeout != nullptr) {
-    runtime.plugin_start_timeout = manifest::parse_duration(timeout);
+  constexpr const char* kVariable = "SANDPORT_PLUGIN_START_TIMEOUT";
+  if (const char* timeout = std::getenv(kVariable); timeout != nullptr) {
+    try {
+      runtime.plugin_start_timeout = manifest::parse_duration(timeout);
+    } catch (const Error& error) {
+      throw Error(error.code(), std::string(kVariable) + ": " + error.what());
+    }
   }
+  return runtime;
+}
+
+RuntimeOptions runtime_options(const RunOptions& options) {
+  RuntimeOptions runtime = runtime_options();
+  if (options.detail == Detail::kVerbose) runtime.logging = Logging::kEverything;
   return runtime;
 }
 

@@ -21,6 +21,8 @@ struct RunOptions {
 // --session, --quiet, --verbose.
 void add_run_options(CLI::App& command, RunOptions& options);
 
+// As the environment has them. Throws Error kInvalidArgument that names the variable.
+[[nodiscard]] RuntimeOptions runtime_options();
 [[nodiscard]] RuntimeOptions runtime_options(const RunOptions& options);
 
 // The id of the session that `--session` names, empty for a new one.

@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 struct SandboxArguments {
   ManifestArguments manifest;
   OutputFormat format = OutputFormat::kText;
+  std::string id;  // of url
   std::vector<std::string> ids;
   std::vector<std::string> labels;  // name=value
   std::uint16_t port = 0;
@@ -71,7 +72,7 @@ struct BackendAccess {
     return run_in_foreground(strand, interrupts, std::move(work));
   }
 
-  Runtime runtime{RuntimeOptions{}};
+  Runtime runtime{runtime_options()};
   Interrupts interrupts;
   PreparedManifest prepared;
   std::unique_ptr<Backend> backend;
@@ -109,7 +110,7 @@ ExitCode list(const SandboxArguments& arguments) {
 ExitCode url(const SandboxArguments& arguments) {
   BackendAccess access(arguments);
   const SandboxSpec spec = sandbox_spec(access.runtime, access.prepared.manifest, "");
-  const auto sandbox = access.wait(access.backend->connect(arguments.ids.at(0), spec));
+  const auto sandbox = access.wait(access.backend->connect(arguments.id, spec));
   const HostUrl host = access.wait(sandbox->host_url(arguments.port));
   if (arguments.format == OutputFormat::kJson) {
     std::cout << Json{{"url", host.url}, {"headers", host.headers}}.dump() << '\n';
@@ -185,7 +186,7 @@ void add_sandbox(CLI::App& root, ChosenCommand& chosen) {
   add_json_output_option(*command, arguments->format);
 
   command = add("url", "How the world reaches a port of a sandbox", url);
-  command->add_option("SANDBOX", arguments->ids, "Its id")->required()->expected(1);
+  command->add_option("SANDBOX", arguments->id, "Its id")->required();
   command->add_option("PORT", arguments->port, "A port in the sandbox")->required();
   add_json_output_option(*command, arguments->format);
 

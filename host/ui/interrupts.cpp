@@ -29,6 +29,11 @@ struct Interrupts::State : std::enable_shared_from_this<State> {
       const std::lock_guard lock(mutex);
       last = number;
       todo = std::exchange(action, {});
+      if (!todo && holding) {
+        holding = false;
+        kept = true;
+        return;
+      }
     }
     // Children that belong to us notice that we are gone, however we go.
     if (!todo) _exit(static_cast<int>(ExitCode::kInterrupted));
@@ -38,6 +43,8 @@ struct Interrupts::State : std::enable_shared_from_this<State> {
   boost::asio::signal_set signals;
   std::mutex mutex;
   std::function<void()> action;
+  bool holding = false;
+  bool kept = false;
   int last = 0;
 };
 
@@ -49,11 +56,24 @@ Interrupts::~Interrupts() {
 }
 
 void Interrupts::on_interrupt(std::function<void()> action) {
-  const std::lock_guard lock(state_->mutex);
-  state_->action = std::move(action);
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->holding = false;
+    if (!action || !std::exchange(state_->kept, false)) {
+      state_->action = std::move(action);
+      return;
+    }
+  }
+  action();
 }
 
 void Interrupts::clear() { on_interrupt({}); }
+
+bool Interrupts::hold() {
+  const std::lock_guard lock(state_->mutex);
+  state_->holding = true;
+  return std::exchange(state_->action, {}) != nullptr;
+}
 
 int Interrupts::last_signal() const {
   const std::lock_guard lock(state_->mutex);

@@ -21,6 +21,10 @@ class Interrupts {
   void on_interrupt(std::function<void()> action);
   // Nothing is running: a signal ends the process, as without us.
   void clear();
+  // Nothing is running, but something that must end in order exists: a signal is kept for the next
+  // on_interrupt, which then acts at once. A second one ends the process.
+  // False when what on_interrupt had set was taken by a signal.
+  bool hold();
 
   // The number of the last signal, 0 when there was none.
   [[nodiscard]] int last_signal() const;

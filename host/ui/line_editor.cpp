@@ -23,12 +23,7 @@ LineEditor::LineEditor(std::filesystem::path history_file)
   read_history(history_file_.c_str());
 }
 
-LineEditor::~LineEditor() {
-  if (!interactive_) return;
-  const mode_t before = umask(0077);
-  write_history(history_file_.c_str());
-  umask(before);
-}
+LineEditor::~LineEditor() = default;
 
 std::optional<std::string> LineEditor::read(const char* prompt) {
   if (!interactive_) {
@@ -41,7 +36,13 @@ std::optional<std::string> LineEditor::read(const char* prompt) {
   };
   const std::unique_ptr<char, Free> line(readline(prompt));
   if (line == nullptr) return std::nullopt;
-  if (*line != '\0') add_history(line.get());
+  if (*line != '\0') {
+    add_history(line.get());
+    // At once: a signal may end the process before our end comes.
+    const mode_t before = umask(0077);
+    write_history(history_file_.c_str());
+    umask(before);
+  }
   return std::string(line.get());
 }
 

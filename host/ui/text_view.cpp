@@ -105,9 +105,10 @@ void TextView::show(const TurnFinished& turn) {
                                  turn.usage.input_tokens, turn.usage.output_tokens)));
     return;
   }
-  std::cerr << err_.styled(Style::kRed, fmt::format("sandport: {}: {}", turn_end_name(turn.end),
-                                                    printable(turn.message)))
-            << std::endl;
+  const std::string why = turn.end == TurnEnd::kInterrupted
+                              ? "interrupted; --session goes on with it"
+                              : fmt::format("{}: {}", turn_end_name(turn.end), turn.message);
+  std::cerr << err_.styled(Style::kRed, "sandport: " + printable(why)) << std::endl;
 }
 
 }  // namespace sandport
