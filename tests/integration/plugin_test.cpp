@@ -72,7 +72,7 @@ TEST_F(WrongPlugin, ThatHangsInCreateIsGivenUpByName) {
   EXPECT_EQ(result.exit_code, 1);
   ASSERT_THAT(complaints(result), SizeIs(1)) << result.err;
   EXPECT_THAT(result.err, HasSubstr("com.example.fixture"));
-  EXPECT_THAT(result.err, HasSubstr("within 300ms"));
+  EXPECT_THAT(result.err, HasSubstr("within 300 ms"));
   EXPECT_THAT(sandboxes(), IsEmpty());
 }
 
