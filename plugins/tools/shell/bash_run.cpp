@@ -1,9 +1,13 @@
 #include "bash_run.hpp"
 
+#include <sandport/when_all.hpp>
+
+#include <exception>
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
 #include "head_tail.hpp"
+#include "live_output.hpp"
 #include "render.hpp"
 #include "result.hpp"
 
@@ -16,24 +20,42 @@ using sandport::ExecRequest;
 using sandport::Task;
 using sandport::ToolResult;
 
+struct Seen {
+  HeadTail output;
+  bool gap = false;
+};
+
+Task<void> watch(sandport::RunningProcess& process, Seen& seen, LiveOutput& live) {
+  std::exception_ptr failure;
+  try {
+    while (auto event = co_await process.next()) {
+      if (event->channel == SP_CHANNEL_STDOUT || event->channel == SP_CHANNEL_STDERR) {
+        seen.output.append(event->payload);
+        live.add(event->payload);
+      }
+      if (event->channel == SP_CHANNEL_GAP) seen.gap = true;
+    }
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  live.end();
+  if (failure) std::rethrow_exception(failure);
+}
+
 Task<ToolResult> run(Call& call, ExecRequest request, std::size_t max_output) {
   const auto timeout = request.timeout;
   const auto started = call.host().monotonic_now();
   request.on_cancel = sandport::OnCancel::kKill;
   auto process = co_await call.sandbox().exec(std::move(request));
-  HeadTail output(max_output / 2, max_output / 2);
-  bool gap = false;
-  while (auto event = co_await process.next()) {
-    if (event->channel == SP_CHANNEL_STDOUT || event->channel == SP_CHANNEL_STDERR) {
-      output.append(event->payload);
-    }
-    if (event->channel == SP_CHANNEL_GAP) gap = true;
-  }
+  Seen seen{HeadTail(max_output / 2, max_output / 2)};
+  LiveOutput live(call);
+  co_await sandport::when_all(watch(process, seen, live), live.show());
+  const HeadTail& output = seen.output;
   const auto exit = co_await process.wait();
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(call.host().monotonic_now() - started);
   std::string text = with_output(output, "(no output)");
-  if (gap) text += "[some output was lost on the way]\n";
+  if (seen.gap) text += "[some output was lost on the way]\n";
   text += "[" + describe_exit(exit, timeout) + "]";
   ToolResult result(text);
   json structured = exit_json(exit);

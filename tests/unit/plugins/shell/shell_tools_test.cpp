@@ -137,6 +137,52 @@ class Background : public plugin_test::ToolTest {
   std::unique_ptr<sandport::testkit::LentSandbox> background_lent_;
 };
 
+// Runs a command whose output the test decides.
+class Live : public Background {
+ protected:
+  struct Runs : sandport::testkit::MemorySandbox {
+    std::shared_ptr<Process> process = std::make_shared<Process>();
+    std::shared_ptr<sandport::Process> exec(ExecRequest /*request*/) override { return process; }
+  };
+  void SetUp() override {
+    auto own = std::make_unique<Runs>();
+    process_ = own->process;
+    background_lent_ = std::make_unique<sandport::testkit::LentSandbox>(std::move(own));
+    start_with("bash_run", {{"cmd", "build"}}, background_lent_->get());
+  }
+  std::string progress() const {
+    std::string text;
+    for (const auto& event : sink_->events()) {
+      if (event.channel == SP_CHANNEL_PROGRESS) text += event.payload;
+    }
+    return text;
+  }
+};
+
+TEST_F(Live, OutputIsShownWhileTheCommandRuns) {
+  process_->output.push("one\n");
+  EXPECT_EQ(progress(), "one\n");
+  process_->output.push("two\n");
+  process_->output.push("thr\xC3");
+  EXPECT_EQ(progress(), "one\n") << "not more often than a person can read";
+  host_.clock().advance(std::chrono::milliseconds(250));
+  EXPECT_EQ(progress(), "one\ntwo\nthr") << "half a character waits for its rest";
+  process_->end(0);
+  EXPECT_EQ(finish().text, "one\ntwo\nthr\\xc3\n[exit code 0]");
+}
+
+TEST_F(Live, AFloodIsThinnedOut) {
+  process_->output.push("first\n");
+  for (int i = 0; i < 1000; ++i) process_->output.push(std::string(1000, 'x'));
+  process_->output.push("last\n");
+  host_.clock().advance(std::chrono::milliseconds(250));
+  EXPECT_THAT(progress(), testing::StartsWith("first\n[…] xxx"));
+  EXPECT_THAT(progress(), testing::EndsWith("xlast\n"));
+  EXPECT_LT(progress().size(), 2100u);
+  process_->end(0);
+  EXPECT_EQ(finish().structured.at("output_bytes"), 1'000'011);
+}
+
 TEST_F(Background, ShowsWhatARunningCommandHasWrittenSoFar) {
   start_on_background("bash_logs", json::object());
   process_->output.push("ready\n");
