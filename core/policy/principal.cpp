@@ -48,6 +48,20 @@ Principal paths_of(const json& arguments, const PolicyRequest& request) {
   return principal;
 }
 
+// Our own tool takes `cmd`; others of that name call it `command`. Which of two would run is not
+// ours to know.
+Principal command_of(const json& arguments) {
+  const json* command = nullptr;
+  for (const char* key : {"cmd", "command"}) {
+    const auto found = arguments.find(key);
+    if (found == arguments.end()) continue;
+    if (command != nullptr) return {};
+    command = &*found;
+  }
+  if (command == nullptr || !command->is_string()) return {};
+  return {Principal::Kind::kCommand, {command->get<std::string>()}};
+}
+
 }  // namespace
 
 Principal principal_of(const PolicyRequest& request) {
@@ -56,10 +70,7 @@ Principal principal_of(const PolicyRequest& request) {
     return {};
   }
   if (request.tool == "bash_run") {
-    const auto command = arguments.find("command");
-    return command != arguments.end() && command->is_string()
-               ? Principal{Principal::Kind::kCommand, {command->get<std::string>()}}
-               : Principal{};
+    return command_of(arguments);
   }
   if (request.tool.starts_with("fs_")) {
     return paths_of(arguments, request);

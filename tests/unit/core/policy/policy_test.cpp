@@ -74,10 +74,17 @@ TEST(Policy, MatchesAnyStringOfOtherToolsButAllowsOnlyWhenAllFit) {
 
 TEST(Policy, DoesNotAllowArgumentsThatCannotBeReadByAPattern) {
   const PolicyRules given{{}, {}, rules({"bash_run(ls *)", "fs_*"}), Action::kAsk};
-  for (const char* arguments : {"", "[]", "{", "{}", R"({"command":7})"}) {
+  for (const char* arguments : {"", "[]", "{", "{}", R"({"cmd":7})", R"({"command":7})",
+                                R"({"cmd":"ls x","command":"ls x"})"}) {
     EXPECT_EQ(act(given, "bash_run", arguments), Action::kAsk) << arguments;
   }
   EXPECT_EQ(act(given, "fs_read", "[]"), Action::kAllow) << "the tool itself is allowed";
+}
+
+TEST(Policy, FindsTheCommandUnderEitherOfItsNames) {
+  const PolicyRules given{{}, {}, rules({"bash_run(ls *)"}), Action::kAsk};
+  EXPECT_EQ(act(given, "bash_run", R"({"cmd":"ls x"})"), Action::kAllow);
+  EXPECT_EQ(act(given, "bash_run", R"({"command":"ls x"})"), Action::kAllow);
 }
 
 TEST(Policy, OffersTheExactPathForTheSession) {

@@ -28,7 +28,7 @@ inline std::vector<Rule> rules(std::initializer_list<const char*> texts) {
 
 inline Decision decide_command(const PolicyRules& given, const std::string& command,
                                const std::vector<Rule>& approved = {}) {
-  const std::string arguments = nlohmann::json{{"command", command}}.dump(
+  const std::string arguments = nlohmann::json{{"cmd", command}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
   return Policy(given).decide({"bash_run", arguments, "/w"}, Attendance::kAttended, approved);
 }
