@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,6 +20,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <cctype>
 #include <charconv>
+#include <future>
 #include <thread>
 
 namespace sandport::testing {
@@ -204,19 +207,33 @@ asio::awaitable<void> Exchange::chunk(std::string_view bytes) {
 asio::awaitable<void> Exchange::end() { co_await write("0\r\n\r\n"); }
 
 struct HttpServer::State {
-  State(Handler with, const std::optional<Certificate>& certificate) : handler(std::move(with)) {
+  State(Handler with, const std::optional<Certificate>& certificate)
+      : handler(std::move(with)),
+        own_context(std::make_unique<asio::io_context>(1)),
+        executor(own_context->get_executor()) {
     if (!certificate) return;
     tls.emplace(asio::ssl::context::tls_server);
     tls->use_certificate(asio::buffer(certificate->certificate_pem), asio::ssl::context::pem);
     tls->use_private_key(asio::buffer(certificate->key_pem), asio::ssl::context::pem);
   }
 
+  State(Handler with, asio::any_io_executor on)
+      : handler(std::move(with)), executor(std::move(on)) {}
+
   asio::awaitable<void> accept() {
     while (true) {
       tcp::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
       ++accepted;
       ++open;
-      asio::co_spawn(context, serve(std::move(socket)), [this](std::exception_ptr) { --open; });
+      const auto cancel = std::make_shared<asio::cancellation_signal>();
+      cancels.push_back(cancel);
+      const auto ended = [this, cancel](std::exception_ptr) {
+        std::erase(cancels, cancel);
+        --open;
+        tell_when_idle();
+      };
+      asio::co_spawn(executor, serve(std::move(socket)),
+                     asio::bind_cancellation_slot(cancel->slot(), ended));
     }
   }
 
@@ -231,24 +248,62 @@ struct HttpServer::State {
     }
   }
 
+  void start() {
+    asio::co_spawn(executor, accept(), [this](std::exception_ptr) {
+      accepting = false;
+      tell_when_idle();
+    });
+  }
+
+  // On the executor. What is under way ends where it waits.
+  void stop() {
+    acceptor.close();
+    const auto all = cancels;
+    for (const auto& cancel : all) cancel->emit(asio::cancellation_type::terminal);
+    stopping = true;
+    tell_when_idle();
+  }
+
+  void tell_when_idle() {
+    if (!stopping || accepting || open != 0) return;
+    const auto told = idle;  // whoever waits destroys us
+    told->set_value();
+  }
+
   Handler handler;
   std::optional<asio::ssl::context> tls;
   std::atomic<unsigned> accepted = 0;
   std::atomic<unsigned> open = 0;
-  asio::io_context context{1};
-  tcp::acceptor acceptor{context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+  bool accepting = true;
+  bool stopping = false;
+  std::shared_ptr<std::promise<void>> idle = std::make_shared<std::promise<void>>();
+  std::vector<std::shared_ptr<asio::cancellation_signal>> cancels;
+  std::unique_ptr<asio::io_context> own_context;
+  asio::any_io_executor executor;
+  tcp::acceptor acceptor{executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
   std::thread thread;
 };
 
 HttpServer::HttpServer(Handler handler, std::optional<Certificate> tls)
     : state_(std::make_unique<State>(std::move(handler), tls)) {
-  asio::co_spawn(state_->context, state_->accept(), asio::detached);
-  state_->thread = std::thread([state = state_.get()] { state->context.run(); });
+  state_->start();
+  state_->thread = std::thread([state = state_.get()] { state->own_context->run(); });
+}
+
+HttpServer::HttpServer(Handler handler, asio::any_io_executor executor)
+    : state_(std::make_unique<State>(std::move(handler), std::move(executor))) {
+  asio::post(state_->executor, [state = state_.get()] { state->start(); });
 }
 
 HttpServer::~HttpServer() {
-  state_->context.stop();
-  state_->thread.join();
+  if (state_->own_context) {
+    state_->own_context->stop();
+    state_->thread.join();
+  } else {
+    const auto idle = state_->idle->get_future();
+    asio::post(state_->executor, [state = state_.get()] { state->stop(); });
+    idle.wait();
+  }
 }
 
 std::uint16_t HttpServer::port() const { return state_->acceptor.local_endpoint().port(); }

@@ -1,6 +1,7 @@
 // A scriptable HTTP/1.1 server on 127.0.0.1 for tests: streams, stalls, breaks off, misbehaves.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
@@ -64,6 +65,9 @@ class HttpServer {
   using Handler = std::function<boost::asio::awaitable<void>(Exchange&)>;
 
   explicit HttpServer(Handler handler, std::optional<Certificate> tls = std::nullopt);
+  // Without a thread of its own: everything runs on this executor, a strand or of one thread. The
+  // destructor, on another thread, cancels the handlers and waits for them.
+  HttpServer(Handler handler, boost::asio::any_io_executor executor);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

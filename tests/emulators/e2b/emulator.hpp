@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/emulators/e2b/rule.hpp"
@@ -32,7 +33,6 @@ struct EmulatorOptions {
   std::size_t most_sandboxes = 100;  // running at once; one more is 429
   std::chrono::seconds longest_life = std::chrono::hours(24);
   std::vector<std::string> templates{"base", "code-interpreter-v1"};
-  std::uint16_t port = 0;  // 0: any
 };
 
 // A request as it arrived, without its body.

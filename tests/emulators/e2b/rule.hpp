@@ -15,7 +15,7 @@ namespace sandport::e2b_emulator {
 enum class Fault {
   kStatus,         // answers `status`, `headers`, `body` instead of doing anything
   kHtml,           // the same with an HTML page and, unless set, 502
-  kDrop,           // resets the connection when `bytes` bytes of the answer's body were sent
+  kDrop,           // closes the connection when `bytes` bytes of the answer's body were sent
   kLostReply,      // does all, then closes without a byte of an answer
   kStall,          // never says anything (again) once `bytes` bytes of the body were sent
   kSlowRead,       // takes the request's body in pieces with `delay` between them
