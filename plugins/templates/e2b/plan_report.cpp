@@ -5,6 +5,7 @@
 
 #include "dockerfile/print.hpp"
 #include "model/request_body.hpp"
+#include "yaml/print.hpp"
 
 namespace e2b_template {
 namespace {
@@ -66,6 +67,7 @@ std::string plan_report(const Prepared& prepared, const Cached& cached) {
   report["files"] = std::move(files);
   report["bytes"] = bytes;
   report["dockerfile"] = print_dockerfile(prepared.made);
+  report["template_file"] = print_template_file(prepared.made);
   report["diagnostics"] = diagnostics(prepared.diagnostics);
   return report.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

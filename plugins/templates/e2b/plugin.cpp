@@ -6,9 +6,11 @@
 
 namespace {
 
-// `x-environment` names the variable that a command without a manifest takes the option from.
+// Beside JSON Schema's own: `x-environment` names the variable that a command without a manifest
+// takes an option from, `x-starter` is a template file for people to begin with.
 constexpr const char* kSchema = R"json({
   "type": "object",
+  "x-starter": "# What sandboxes of this template hold. `sandport template plan` shows what a build would send.\n# `sandport template build` builds it; then in a manifest:\n#   sandbox: {uses: e2b, with: {template: my-template}}\nname: my-template\nbase: python          # python, node, bun, debian, ubuntu, fedora, alpine, arch, default\nbase_version: \"3.12\"\ncpu_count: 2\nmemory_mb: 1024\n\napt_packages: [git]\npip_packages: [requests]\n\n# One after the other, below what stands above.\nsteps:\n  - run: mkdir -p /data\n    user: root\n#  - copy: {src: requirements.txt, dest: /app/}\n#  - env: {PYTHONUNBUFFERED: 1}\n#  - git_clone: {url: https://github.com/owner/name.git, depth: 1}\n\nwork_dir: /home/user\n\n# A service that runs when a sandbox starts, and how to know that it is up.\n# start_cmd: python -m http.server 8000\n# ready_cmd: {port: 8000}\n",
   "properties": {
     "api_key": {"type": "string", "writeOnly": true, "x-environment": "E2B_API_KEY", "description": "The team's key; planning needs none"},
     "domain": {"type": "string", "minLength": 1, "default": "e2b.app", "x-environment": "E2B_DOMAIN", "description": "The service is at api.<domain>"},

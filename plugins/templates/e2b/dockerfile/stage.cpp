@@ -41,34 +41,41 @@ void Stage::lower(const Instruction& instruction) {
     diagnostics_.warn(instruction.place, keyword + " is left out: " + std::string(reason));
     return;
   }
-  if (keyword == "HEALTHCHECK") {
+  if (keyword == "CMD") {
+    lower_start(instruction, command_);
+  } else if (keyword == "ENTRYPOINT") {
+    lower_start(instruction, entrypoint_);
+  } else if (keyword == "HEALTHCHECK") {
     if (instruction.text == "NONE") return;
     refuse(instruction, "templates have no health checks; a template file's `ready_cmd` waits");
   } else if (keyword == "ONBUILD") {
     refuse(instruction, "nothing is built from a template this way");
-  } else if (instruction.text.empty()) {
-    refuse(instruction, "nothing follows it");
-  } else if (keyword == "RUN") {
-    lower_run(instruction);
-  } else if (keyword == "COPY" || keyword == "ADD") {
-    lower_copy(instruction);
-  } else if (keyword == "ENV") {
-    lower_env(instruction);
-  } else if (keyword == "ARG") {
-    lower_arg(instruction);
-  } else if (keyword == "USER") {
-    lower_user(instruction);
-  } else if (keyword == "WORKDIR") {
-    lower_work_dir(instruction);
-  } else if (keyword == "SHELL") {
-    lower_shell(instruction);
-  } else if (keyword == "CMD") {
-    lower_start(instruction, command_);
-  } else if (keyword == "ENTRYPOINT") {
-    lower_start(instruction, entrypoint_);
   } else {
-    diagnostics_.error(instruction.place, "unknown instruction " + keyword);
+    lower_step(instruction);
   }
+}
+
+void Stage::lower_step(const Instruction& instruction) {
+  using Lower = void (Stage::*)(const Instruction&);
+  constexpr std::array<std::pair<std::string_view, Lower>, 8> kSteps{
+      {{"RUN", &Stage::lower_run},
+       {"COPY", &Stage::lower_copy},
+       {"ADD", &Stage::lower_copy},
+       {"ENV", &Stage::lower_env},
+       {"ARG", &Stage::lower_arg},
+       {"USER", &Stage::lower_user},
+       {"WORKDIR", &Stage::lower_work_dir},
+       {"SHELL", &Stage::lower_shell}}};
+  for (const auto& [name, lower_this] : kSteps) {
+    if (name != instruction.keyword) continue;
+    if (instruction.text.empty()) {
+      refuse(instruction, "nothing follows it");
+    } else {
+      (this->*lower_this)(instruction);
+    }
+    return;
+  }
+  diagnostics_.error(instruction.place, "unknown instruction " + instruction.keyword);
 }
 
 void Stage::lower_env(const Instruction& env) {

@@ -29,6 +29,7 @@ class Stage {
   void finish(const Place& place);
 
  private:
+  void lower_step(const Instruction& instruction);
   void lower_run(const Instruction& run);
   void lower_copy(const Instruction& copy);
   void lower_env(const Instruction& env);
