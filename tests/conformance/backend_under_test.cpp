@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "host/assembly/runtime.hpp"
 #include "host/engine/engine.hpp"
+#include "tests/emulators/e2b/emulator.hpp"
 
 namespace sandport::conformance {
 namespace {
+
+bool real_service() { return std::getenv("SANDPORT_CONFORMANCE_REAL") != nullptr; }
 
 Task<Ran> run_to_end(Sandbox& sandbox, ExecRequest request, std::string input) {
   const bool feed = request.stdin_mode == StdinMode::kPipe;
@@ -36,7 +40,7 @@ Task<std::string> read_file(FileSystem& files, std::string path, std::uint64_t o
 }  // namespace
 
 std::vector<BackendCase> backend_cases() {
-  std::vector<BackendCase> cases{{"local", "{}"}};
+  std::vector<BackendCase> cases{{"local"}, {"e2b"}};
   if (const char* wanted = std::getenv("SANDPORT_CONFORMANCE_BACKENDS"); wanted != nullptr) {
     const std::string list = "," + std::string(wanted) + ",";
     std::erase_if(cases, [&](const BackendCase& entry) {
@@ -46,8 +50,18 @@ std::vector<BackendCase> backend_cases() {
   return cases;
 }
 
-// In the order of making: the runtime goes last.
+// In the order of making: the runtime goes last, but for the emulator.
 struct BackendTest::Host {
+  // What stands under `with:`.
+  std::string options_for(const std::string& name) {
+    if (name != "e2b" || real_service()) return "{}";
+    emulator = std::make_unique<e2b_emulator::Emulator>();
+    const nlohmann::json options{{"api_key", emulator->api_key()},
+                                 {"api_url", emulator->url()},
+                                 {"sandbox_url", emulator->url()}};
+    return options.dump();
+  }
+
   Host() {
     std::string pattern = std::filesystem::temp_directory_path() / "sandport-conformance-XXXXXX";
     home = mkdtemp(pattern.data());
@@ -63,15 +77,22 @@ struct BackendTest::Host {
   }
 
   std::filesystem::path home;
+  std::unique_ptr<e2b_emulator::Emulator> emulator;
   std::unique_ptr<Runtime> runtime;
   std::unique_ptr<Backend> backend;
 };
 
+BackendTest::BackendTest() = default;
+BackendTest::~BackendTest() = default;
+
 void BackendTest::SetUp() {
+  if (real_service() && GetParam().name == "e2b" && std::getenv("E2B_API_KEY") == nullptr) {
+    GTEST_SKIP() << "skipped: E2B_API_KEY is not set";
+  }
   host_ = std::make_unique<Host>();
   manifest::PluginUse use;
   use.uses = GetParam().name;
-  use.options = GetParam().options;
+  use.options = host_->options_for(use.uses);
   const FoundPlugin found = host_->runtime->plugins().find("backend", use.uses);
   host_->backend = host_->runtime->make_backend(found, use);
   sandbox_ = wait(host_->backend->create(SandboxSpec{}));
@@ -80,6 +101,7 @@ void BackendTest::SetUp() {
 }
 
 void BackendTest::TearDown() {
+  if (host_ == nullptr) return;  // skipped
   if (sandbox_ != nullptr) wait(sandbox_->dispose());
   sandbox_.reset();
   host_.reset();

@@ -13,13 +13,14 @@
 
 namespace sandport::conformance {
 
-// A backend's name in manifests, and its options. A remote one is given an emulator's address here.
+// A backend's name in manifests. A remote one runs on an emulator.
 struct BackendCase {
   std::string name;
-  std::string options = "{}";
 };
 
 // All that are to pass. SANDPORT_CONFORMANCE_BACKENDS, a comma-separated list of names, narrows it.
+// With SANDPORT_CONFORMANCE_REAL remote ones run on the real service, and are skipped where there
+// is no key for it.
 [[nodiscard]] std::vector<BackendCase> backend_cases();
 
 struct Ran {
@@ -30,6 +31,8 @@ struct Ran {
 
 class BackendTest : public testing::TestWithParam<BackendCase> {
  protected:
+  BackendTest();
+  ~BackendTest() override;
   void SetUp() override;
   void TearDown() override;
 
