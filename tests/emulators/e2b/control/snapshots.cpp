@@ -19,7 +19,8 @@ json snapshot_json(const Snapshot& snapshot) {
 Task<std::unique_ptr<Snapshot>> take_snapshot(World& world, const EmulatedSandbox& of) {
   auto snapshot = std::make_unique<Snapshot>();
   snapshot->sandbox_id = of.id;
-  snapshot->holder = co_await world.local.backend().create(SandboxSpec{});
+  SandboxSpec spec;  // named: g++ 12 destroys one made inside the expression twice
+  snapshot->holder = co_await world.local.backend().create(std::move(spec));
   snapshot->root = json::parse(snapshot->holder->info().json).at("root").get<std::string>();
   co_await World::copy_root(*snapshot->holder, of.root, snapshot->root);
   co_return snapshot;

@@ -49,7 +49,8 @@ World::World(EmulatorOptions given, LocalHost& local_host)
 
 Task<std::shared_ptr<EmulatedSandbox>> World::make_sandbox(const Snapshot* origin) {
   const auto made = std::make_shared<EmulatedSandbox>(executor, "i" + random_id(20));
-  made->sandbox = co_await local.backend().create(SandboxSpec{});
+  SandboxSpec spec;  // named: g++ 12 destroys one made inside the expression twice
+  made->sandbox = co_await local.backend().create(std::move(spec));
   made->root = nlohmann::json::parse(made->sandbox->info().json).at("root").get<std::string>();
   if (origin != nullptr) {
     co_await copy_root(*made->sandbox, origin->root, made->root);

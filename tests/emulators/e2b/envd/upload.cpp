@@ -236,9 +236,10 @@ Task<void> compose_files(Call& call) {
       co_await sink.write(std::move(piece));
     }
   }
-  co_await sink.finish({});
+  const FileMetadata none;
+  co_await sink.finish(none);
   for (const std::string& real : reals) co_await guest.files().remove(real);
-  const json told = written_json(destination, {});
+  const json told = written_json(destination, none);
   co_await call.reply(200, told);
 }
 
