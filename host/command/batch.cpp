@@ -9,6 +9,7 @@
 #include "host/command/batch_file.hpp"
 #include "host/command/foreground.hpp"
 #include "host/command/run_options.hpp"
+#include "host/command/template_use.hpp"
 
 namespace sandport {
 namespace {
@@ -97,6 +98,7 @@ ExitCode batch(const BatchArguments& arguments) {
   PreparedManifest prepared =
       prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
   Interrupts interrupts(runtime.engine());
+  use_template_file(runtime, interrupts, prepared);
   Agent agent(runtime, std::move(prepared));
   Batch shared(agent, std::move(items), results);
 

@@ -10,6 +10,7 @@
 #include "host/assembly/agent_session.hpp"
 #include "host/command/foreground.hpp"
 #include "host/command/run_options.hpp"
+#include "host/command/template_use.hpp"
 #include "host/ui/line_editor.hpp"
 #include "host/ui/stream_json_view.hpp"
 #include "host/ui/terminal_approver.hpp"
@@ -94,6 +95,7 @@ ExitCode chat(const RunOptions& arguments) {
   PreparedManifest prepared =
       prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
   Interrupts interrupts(runtime.engine());
+  use_template_file(runtime, interrupts, prepared);
   Agent agent(runtime, std::move(prepared));
 
   SessionOptions options;

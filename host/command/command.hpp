@@ -42,6 +42,7 @@ void add_schema(CLI::App& root, ChosenCommand& chosen);
 void add_plugin(CLI::App& root, ChosenCommand& chosen);
 void add_session(CLI::App& root, ChosenCommand& chosen);
 void add_sandbox(CLI::App& root, ChosenCommand& chosen);
+void add_template(CLI::App& root, ChosenCommand& chosen);
 void add_doctor(CLI::App& root, ChosenCommand& chosen);
 void add_completion(CLI::App& root, ChosenCommand& chosen);
 

@@ -55,7 +55,7 @@ int run_command_line(int argc, char** argv) {
   ChosenCommand chosen;
   for (const auto add :
        {add_run, add_chat, add_batch, add_exec, add_validate, add_config, add_schema, add_plugin,
-        add_session, add_sandbox, add_doctor, add_completion}) {
+        add_session, add_sandbox, add_template, add_doctor, add_completion}) {
     add(root, chosen);
   }
 

@@ -11,6 +11,7 @@
 #include "host/command/foreground.hpp"
 #include "host/command/input_feed.hpp"
 #include "host/command/run_options.hpp"
+#include "host/command/template_use.hpp"
 
 namespace sandport {
 namespace {
@@ -55,6 +56,7 @@ ExitCode exec(const ExecArguments& arguments) {
   Interrupts interrupts(runtime.engine());
   PreparedManifest prepared =
       prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
+  use_template_file(runtime, interrupts, prepared);
   const manifest::Manifest& manifest = prepared.manifest;
   const std::unique_ptr<Backend> backend =
       runtime.make_backend(prepared.backend, manifest.sandbox.plugin);

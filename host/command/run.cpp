@@ -11,6 +11,7 @@
 #include "host/assembly/agent_session.hpp"
 #include "host/command/foreground.hpp"
 #include "host/command/run_options.hpp"
+#include "host/command/template_use.hpp"
 #include "host/ui/stream_json_view.hpp"
 #include "host/ui/terminal_approver.hpp"
 
@@ -82,6 +83,7 @@ ExitCode run(const RunArguments& arguments) {
       prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
   std::optional<std::string> message = first_message(arguments, prepared.manifest);
   Interrupts interrupts(runtime.engine());
+  use_template_file(runtime, interrupts, prepared);
   Agent agent(runtime, std::move(prepared));
 
   SessionOptions options;
