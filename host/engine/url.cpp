@@ -1,29 +1,28 @@
 #include "host/engine/url.hpp"
 
-#include <curl/curl.h>
-
 #include <memory>
 
 #include "core/error.hpp"
+#include "host/engine/http/libcurl.hpp"
 
 namespace sandport {
 namespace {
 
-using Handle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+using Handle = std::unique_ptr<CURLU, decltype(LibCurl::url_cleanup)>;
 
 constexpr unsigned kParse = CURLU_NON_SUPPORT_SCHEME;
 
 void set(CURLU* handle, const std::string& text) {
-  const CURLUcode code = curl_url_set(handle, CURLUPART_URL, text.c_str(), kParse);
+  const CURLUcode code = libcurl().url_set(handle, CURLUPART_URL, text.c_str(), kParse);
   if (code == CURLUE_OK && text.find('\0') == std::string::npos) return;
-  const char* reason = code == CURLUE_OK ? "it has a zero byte" : curl_url_strerror(code);
+  const char* reason = code == CURLUE_OK ? "it has a zero byte" : libcurl().url_strerror(code);
   throw Error(Code::kInvalidArgument, std::string("not a usable URL: ") + reason);
 }
 
 std::string part(CURLU* handle, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(handle, which, &text, flags) != CURLUE_OK || text == nullptr) return {};
-  const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
+  if (libcurl().url_get(handle, which, &text, flags) != CURLUE_OK || text == nullptr) return {};
+  const std::unique_ptr<char, decltype(LibCurl::free)> owned(text, libcurl().free);
   return owned.get();
 }
 
@@ -52,7 +51,7 @@ Url take_apart(CURLU* handle) {
 }
 
 Handle make() {
-  Handle handle(curl_url(), &curl_url_cleanup);
+  Handle handle(libcurl().url(), libcurl().url_cleanup);
   if (!handle) throw std::bad_alloc();
   return handle;
 }

@@ -1,7 +1,5 @@
 #include "host/engine/http/client.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cctype>
@@ -19,14 +17,6 @@ namespace sandport {
 namespace asio = boost::asio;
 
 namespace {
-
-// libcurl's process-wide state, made before the first use and kept to the end.
-void initialise_curl() {
-  static const CURLcode kResult = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (kResult == CURLE_OK) return;
-  throw Error(Code::kInternal,
-              std::string("libcurl does not start: ") + curl_easy_strerror(kResult));
-}
 
 void cancel_transfer(const std::shared_ptr<HttpTransfer>& transfer) {
   asio::post(transfer->strand(), [transfer] { transfer->fail(cancelled_error()); });
@@ -102,7 +92,6 @@ struct HttpClient::State {
 };
 
 HttpClient::HttpClient(Engine& engine, NetworkSettings settings) {
-  initialise_curl();
   state_ = std::make_shared<State>(engine.make_strand(), std::move(settings));
   state_->on_stop.emplace(engine.stopping(), [strand = state_->strand, multi = state_->multi] {
     asio::post(strand, [multi] { multi->close(); });

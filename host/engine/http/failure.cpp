@@ -20,18 +20,18 @@ std::string one_line(std::string_view text) {
 }
 
 std::string reason(CURLcode code, const char* detail) {
-  return one_line(*detail == '\0' ? curl_easy_strerror(code) : detail);
+  return one_line(*detail == '\0' ? libcurl().easy_strerror(code) : detail);
 }
 
 bool request_was_sent(CURL* easy) {
   long size = 0;
-  return curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &size) == CURLE_OK && size > 0;
+  return libcurl().easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &size) == CURLE_OK && size > 0;
 }
 
 // The status with which a proxy answered CONNECT; 0 when there was none, or it was a success.
 long proxy_refusal(CURL* easy) {
   long status = 0;
-  curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+  libcurl().easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
   return status / 100 == 2 ? 0 : status;
 }
 
@@ -62,7 +62,7 @@ Error timeout_error(CURL* easy, const HttpPlan& plan) {
 Error broken(CURL* easy, const std::string& why, const HttpPlan& plan) {
   if (!request_was_sent(easy)) return {Code::kUnavailable, subject(plan) + ": " + why, Retry::kYes};
   curl_off_t received = 0;
-  curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+  libcurl().easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
   const bool safe = plan.method == "GET" || plan.method == "HEAD" || plan.method == "OPTIONS";
   return {Code::kInterrupted,
           subject(plan) + ": the connection broke after the request was sent, with " +

@@ -23,47 +23,52 @@ struct HttpMulti::Watch {
   bool active = true;
 };
 
-HttpMulti::HttpMulti(Strand strand)
-    : strand_(std::move(strand)), timer_(strand_), multi_(curl_multi_init()) {
-  if (multi_ == nullptr) throw std::bad_alloc();
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &HttpMulti::on_socket);
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &HttpMulti::on_timer);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-}
+HttpMulti::HttpMulti(Strand strand) : strand_(std::move(strand)), timer_(strand_) {}
 
 HttpMulti::~HttpMulti() { close(); }
 
+void HttpMulti::open() {
+  multi_ = libcurl().multi_init();
+  if (multi_ == nullptr) throw std::bad_alloc();
+  libcurl().multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &HttpMulti::on_socket);
+  libcurl().multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  libcurl().multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &HttpMulti::on_timer);
+  libcurl().multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  libcurl().multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+}
+
 void HttpMulti::add(CURL* easy, Done done) {
-  if (multi_ == nullptr)
+  if (closed_) {
     throw Error(Code::kUnavailable, "the HTTP client is closed: no new request starts");
+  }
+  if (multi_ == nullptr) open();
   transfers_.emplace(easy, std::move(done));
-  const CURLMcode code = curl_multi_add_handle(multi_, easy);
+  const CURLMcode code = libcurl().multi_add_handle(multi_, easy);
   if (code == CURLM_OK) return;
   transfers_.erase(easy);
   throw Error(Code::kInternal,
-              std::string("cannot start a transfer: ") + curl_multi_strerror(code));
+              std::string("cannot start a transfer: ") + libcurl().multi_strerror(code));
 }
 
 void HttpMulti::remove(CURL* easy) {
-  if (transfers_.erase(easy) != 0) curl_multi_remove_handle(multi_, easy);
+  if (transfers_.erase(easy) != 0) libcurl().multi_remove_handle(multi_, easy);
 }
 
 void HttpMulti::close() {
+  closed_ = true;
   if (multi_ == nullptr) return;
   auto transfers = std::exchange(transfers_, {});
-  for (const auto& [easy, done] : transfers) curl_multi_remove_handle(multi_, easy);
+  for (const auto& [easy, done] : transfers) libcurl().multi_remove_handle(multi_, easy);
   timer_.cancel();
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
+  libcurl().multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
+  libcurl().multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
   // Out of Asio's hands before curl closes them.
   for (auto& [socket, watch] : watches_) {
     watch->active = false;
     watch->descriptor.release();
   }
   watches_.clear();
-  curl_multi_cleanup(std::exchange(multi_, nullptr));
+  libcurl().multi_cleanup(std::exchange(multi_, nullptr));
   for (auto& [easy, done] : transfers) done(CURLE_ABORTED_BY_CALLBACK);
 }
 
@@ -94,7 +99,7 @@ void HttpMulti::watch(curl_socket_t socket, int what, Watch* known) {
   if (known == nullptr) {
     watch = std::make_shared<Watch>(strand_, socket);
     watches_[socket] = watch;
-    if (multi_ != nullptr) curl_multi_assign(multi_, socket, watch.get());
+    if (multi_ != nullptr) libcurl().multi_assign(multi_, socket, watch.get());
   } else {
     watch = watches_.at(socket);
   }
@@ -123,7 +128,7 @@ void HttpMulti::wait(const std::shared_ptr<Watch>& watch, int what) {
 
 void HttpMulti::act(curl_socket_t socket, int events) {
   int running = 0;
-  curl_multi_socket_action(multi_, socket, events, &running);
+  libcurl().multi_socket_action(multi_, socket, events, &running);
   collect();
 }
 
@@ -140,14 +145,14 @@ void HttpMulti::set_timer(long timeout_ms) {
 void HttpMulti::collect() {
   std::vector<std::pair<Done, CURLcode>> ended;
   int left = 0;
-  while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+  while (CURLMsg* message = libcurl().multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     const auto found = transfers_.find(message->easy_handle);
     if (found == transfers_.end()) continue;
     ended.emplace_back(std::move(found->second), message->data.result);
     CURL* easy = found->first;
     transfers_.erase(found);
-    curl_multi_remove_handle(multi_, easy);
+    libcurl().multi_remove_handle(multi_, easy);
   }
   for (auto& [done, code] : ended) done(code);
 }

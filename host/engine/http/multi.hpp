@@ -1,14 +1,13 @@
 // Drives libcurl's multi interface from Asio: its sockets and its timer, on one strand.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <unordered_map>
 
 #include "host/engine/engine.hpp"
+#include "host/engine/http/libcurl.hpp"
 
 namespace sandport {
 
@@ -31,6 +30,7 @@ class HttpMulti : public std::enable_shared_from_this<HttpMulti> {
 
  private:
   struct Watch;
+  void open();
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* watch);
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
 
@@ -42,7 +42,8 @@ class HttpMulti : public std::enable_shared_from_this<HttpMulti> {
 
   Strand strand_;
   boost::asio::steady_timer timer_;
-  CURLM* multi_;
+  CURLM* multi_ = nullptr;  // made by the first add()
+  bool closed_ = false;
   std::unordered_map<CURL*, Done> transfers_;
   std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
 };

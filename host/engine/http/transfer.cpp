@@ -24,8 +24,8 @@ HttpTransfer::HttpTransfer(Strand strand, std::shared_ptr<HttpMulti> multi, Http
     : strand_(std::move(strand)),
       multi_(std::move(multi)),
       plan_(std::move(plan)),
-      easy_(curl_easy_init(), &curl_easy_cleanup),
-      header_list_(nullptr, &curl_slist_free_all),
+      easy_(libcurl().easy_init(), libcurl().easy_cleanup),
+      header_list_(nullptr, libcurl().slist_free_all),
       changed_(strand_),
       upload_wanted_(strand_),
       deadline_timer_(strand_),
@@ -99,7 +99,7 @@ void HttpTransfer::resume(int which) {
   int still = CURLPAUSE_CONT;
   if (receive_paused_ && which != CURLPAUSE_RECV) still |= CURLPAUSE_RECV;
   if (upload_paused_ && which != CURLPAUSE_SEND) still |= CURLPAUSE_SEND;
-  curl_easy_pause(easy_.get(), still);
+  libcurl().easy_pause(easy_.get(), still);
 }
 
 std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {

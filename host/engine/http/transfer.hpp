@@ -1,8 +1,6 @@
 // One HTTP exchange on the client's strand: a curl easy handle with bounded buffers on both sides.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <array>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +11,7 @@
 #include "core/error.hpp"
 #include "host/engine/http/client.hpp"
 #include "host/engine/http/head_parser.hpp"
+#include "host/engine/http/libcurl.hpp"
 #include "host/engine/http/multi.hpp"
 #include "host/engine/strand_event.hpp"
 #include "host/engine/url.hpp"
@@ -76,8 +75,8 @@ class HttpTransfer : public std::enable_shared_from_this<HttpTransfer> {
   Strand strand_;
   std::shared_ptr<HttpMulti> multi_;
   HttpPlan plan_;
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> header_list_;
+  std::unique_ptr<CURL, decltype(LibCurl::easy_cleanup)> easy_;
+  std::unique_ptr<curl_slist, decltype(LibCurl::slist_free_all)> header_list_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
   HttpHeadParser parser_;

@@ -9,10 +9,10 @@ namespace {
 
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
-  const CURLcode code = curl_easy_setopt(easy, option, value);
+  const CURLcode code = libcurl().easy_setopt(easy, option, value);
   if (code == CURLE_OK) return;
   throw Error(code == CURLE_OUT_OF_MEMORY ? Code::kResourceExhausted : Code::kInternal,
-              std::string("cannot set up a transfer: ") + curl_easy_strerror(code));
+              std::string("cannot set up a transfer: ") + libcurl().easy_strerror(code));
 }
 
 bool same_name(const std::string& left, const char* right) {
@@ -112,7 +112,7 @@ void HttpTransfer::add_headers() {
 }
 
 void HttpTransfer::append_header(const std::string& line) {
-  curl_slist* longer = curl_slist_append(header_list_.get(), line.c_str());
+  curl_slist* longer = libcurl().slist_append(header_list_.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
   static_cast<void>(header_list_.release());
   header_list_.reset(longer);
