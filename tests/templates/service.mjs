@@ -12,8 +12,9 @@ export async function startService() {
   function answer(request, body, response) {
     const url = new URL(request.url, 'http://localhost')
     const reply = (status, json) => {
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(json === undefined ? '' : JSON.stringify(json))
+      const text = json === undefined ? '' : JSON.stringify(json)
+      response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+      response.end(text)
     }
     if (request.method === 'PUT') {
       if (request.headers['content-length'] === undefined) return reply(501)
