@@ -48,7 +48,7 @@ ToolCall& CallSet::add(const RequestedCall& wish) {
   call->key = call_key(wish.name, wish.arguments);
   calls_.push_back(std::move(call));
   ToolCall& added = *calls_.back();
-  loop_.emit(ToolCallRequested{added.id, added.name, added.arguments});
+  loop_.emit(ToolCallRequested{added.id, added.name, loop_.shown(added.arguments)});
   if (wish.error.empty()) decide(added);
   return added;
 }

@@ -12,6 +12,7 @@
 #include "core/agent/agent_config.hpp"
 #include "core/agent/session_permissions.hpp"
 #include "core/agent/wakeup.hpp"
+#include "core/session/redact.hpp"
 
 namespace sandport {
 
@@ -41,6 +42,11 @@ struct LoopState {
   }
   [[nodiscard]] std::string redact(std::string text) const {
     return config.redactor && !text.empty() ? config.redactor(std::move(text)) : std::move(text);
+  }
+  // JSON as listeners are shown it; it stays JSON.
+  [[nodiscard]] std::string shown(std::string json) const {
+    return config.listener != nullptr ? redact_json(config.redactor, std::move(json))
+                                      : std::string{};
   }
   void wake() const {
     if (wakeup != nullptr) wakeup->notify();

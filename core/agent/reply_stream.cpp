@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/agent/failure.hpp"
+#include "core/agent/redacted_stream.hpp"
 
 namespace sandport {
 namespace asio = boost::asio;
@@ -15,22 +16,29 @@ namespace asio = boost::asio;
 // Shared with the coroutine of the model, which may outlive the attempt.
 class ReplyStream::Collector final : public ReplyListener {
  public:
-  explicit Collector(LoopState& loop) : loop_(&loop), last_event_(loop.clock().now()) {}
+  explicit Collector(LoopState& loop)
+      : loop_(&loop),
+        last_event_(loop.clock().now()),
+        shown_text_(loop.config.redactor),
+        shown_reasoning_(loop.config.redactor) {}
 
   void on_text(std::string_view fragment) override {
     if (!heard() || fragment.empty()) return;
     text += fragment;
-    loop_->emit(TextDelta{fragment});
+    show_reasoning(shown_reasoning_.flush());
+    show_text(shown_text_.add(fragment));
   }
 
   void on_reasoning(std::string_view fragment) override {
     if (!heard() || fragment.empty()) return;
     reasoning += fragment;
-    loop_->emit(ReasoningDelta{fragment});
+    show_text(shown_text_.flush());
+    show_reasoning(shown_reasoning_.add(fragment));
   }
 
   void on_tool_call(const ToolCallDelta& delta) override {
     if (!heard()) return;
+    show_rest();
     Partial& call = partial_[delta.index];
     if (call.complete) return;
     if (call.id.empty()) call.id = delta.id;
@@ -49,7 +57,14 @@ class ReplyStream::Collector final : public ReplyListener {
   // Nothing is told to the loop from here on: it may be gone.
   void detach() { loop_ = nullptr; }
 
+  // Late fragments are not part of the reply.
+  void silence() {
+    if (!silenced_) show_rest();
+    silenced_ = true;
+  }
+
   void finish(std::exception_ptr thrown, ChatReply given) {
+    if (!silenced_) show_rest();
     done = true;
     failure = std::move(thrown);
     reply = std::move(given);
@@ -59,7 +74,6 @@ class ReplyStream::Collector final : public ReplyListener {
   [[nodiscard]] Clock::TimePoint last_event() const { return last_event_; }
 
   asio::cancellation_signal cancel;
-  bool silenced = false;  // cancelled: late fragments are not part of the reply
   bool done = false;
   std::exception_ptr failure;
   ChatReply reply;
@@ -76,13 +90,28 @@ class ReplyStream::Collector final : public ReplyListener {
   };
 
   bool heard() {
-    if (silenced || loop_ == nullptr) return false;
+    if (silenced_ || loop_ == nullptr) return false;
     last_event_ = loop_->clock().now();
     return true;
   }
 
+  void show_text(const std::string& fragment) const {
+    if (!fragment.empty()) loop_->emit(TextDelta{fragment});
+  }
+  void show_reasoning(const std::string& fragment) const {
+    if (!fragment.empty()) loop_->emit(ReasoningDelta{fragment});
+  }
+  void show_rest() {
+    if (loop_ == nullptr) return;
+    show_reasoning(shown_reasoning_.flush());
+    show_text(shown_text_.flush());
+  }
+
   LoopState* loop_;
+  bool silenced_ = false;
   Clock::TimePoint last_event_;
+  RedactedStream shown_text_;
+  RedactedStream shown_reasoning_;
   std::map<std::uint32_t, Partial> partial_;
 };
 
@@ -100,7 +129,7 @@ Task<ChatReply> chat(Model& model, ChatRequest request, std::shared_ptr<ReplyLis
 ReplyStream::~ReplyStream() {
   if (!collector_) return;
   collector_->detach();
-  collector_->silenced = true;
+  collector_->silence();
 }
 
 void ReplyStream::start(const asio::any_io_executor& executor, ChatRequest request,
@@ -123,7 +152,7 @@ void ReplyStream::cancel(Error why) {
   if (!collector_ || done() || cancelled()) return;
   why_ = std::move(why);
   cancelled_at_ = loop_.clock().now();
-  collector_->silenced = true;
+  collector_->silence();
   collector_->cancel.emit(asio::cancellation_type::terminal);
 }
 

@@ -153,7 +153,7 @@ void Step::take_reply() {
 
 void Step::accept(ReplyMessage message) {
   ChatReply& reply = stream_->reply();
-  result_.text = message.text();
+  result_.text = loop_.redact(message.text());
   result_.finish_reason = reply.finish_reason;
   result_.usage = reply.usage;
   const auto orphaned =
@@ -171,7 +171,8 @@ void Step::record_reply(const ReplyMessage& message, const std::vector<std::stri
   loop_.record(
       event_type::kAssistantMessage,
       payload::assistant_message(*message_, result_.usage, result_.finish_reason, model, orphaned));
-  loop_.emit(ReplyFinished{loop_.step, *message_, result_.finish_reason, model, result_.usage});
+  loop_.emit(ReplyFinished{loop_.step, loop_.shown(*message_), result_.finish_reason, model,
+                           result_.usage});
   stream_.reset();
 }
 
@@ -180,7 +181,7 @@ void Step::settle_partial(std::string_view finish_reason) {
   std::string text = stream_ ? stream_->text() : std::string{};
   const std::string reasoning = stream_ ? stream_->reasoning() : std::string{};
   ReplyMessage message(text, reasoning, calls_.settle_without_reply());
-  result_.text = std::move(text);
+  result_.text = loop_.redact(std::move(text));
   result_.finish_reason = finish_reason;
   if (message.has_text() || !message.calls().empty()) {
     record_reply(message, {});

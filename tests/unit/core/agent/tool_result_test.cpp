@@ -128,5 +128,17 @@ TEST_F(ToolResults, HaveNoSecrets) {
   for (const Event& event : log->events) EXPECT_THAT(event.payload_json, Not(HasSubstr("s3cret")));
 }
 
+TEST_F(ToolResults, AreNotTheOnlyThingShownWithoutSecrets) {
+  config.redactor = [](std::string text) {
+    const std::size_t at = text.find("s3cret");
+    return at == std::string::npos ? text : text.replace(at, 6, "***");
+  };
+  add_tool("look", "a tree");
+  model.then(say("is it s3cret", {{"c1", "look", R"({"key":"s3cret"})"}})).then(say("no, s3cret"));
+  EXPECT_EQ(run("go").text, "no, ***");
+  EXPECT_THAT(tools->used, ::testing::ElementsAre(R"(look {"key":"s3cret"})"));
+  for (const std::string& line : heard.lines) EXPECT_THAT(line, Not(HasSubstr("s3cret")));
+}
+
 }  // namespace
 }  // namespace sandport::testing
