@@ -53,4 +53,34 @@ FileDescriptor open_private_file(const std::filesystem::path& file) {
   return opened;
 }
 
+PrivateReplacement::PrivateReplacement(const std::filesystem::path& file) : file_(file) {
+  std::error_code none;
+  if (auto target = std::filesystem::canonical(file, none); !none) file_ = std::move(target);
+  temporary_ = file_.string() + ".XXXXXX";
+  const FileDescriptor made(::mkostemp(temporary_.data(), O_CLOEXEC));
+  if (made.get() >= 0) stream_.open(temporary_, std::ios::binary);
+  if (made.get() < 0 || !stream_) {
+    const int error = errno;
+    if (made.get() >= 0) ::unlink(temporary_.c_str());
+    throw Error(code_of(error), fmt::format("cannot write {}: {}", file.string(),
+                                            std::generic_category().message(error)));
+  }
+}
+
+PrivateReplacement::~PrivateReplacement() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void PrivateReplacement::commit() {
+  stream_.close();
+  const FileDescriptor written(::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!stream_ || written.get() < 0 || ::fsync(written.get()) != 0 ||
+      ::rename(temporary_.c_str(), file_.c_str()) != 0) {
+    throw Error(Code::kResourceExhausted,
+                fmt::format("cannot write {} completely: {}; is the disk full?", file_.string(),
+                            std::generic_category().message(errno)));
+  }
+  temporary_.clear();
+}
+
 }  // namespace sandport

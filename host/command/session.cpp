@@ -1,11 +1,13 @@
 // `sandport session list|show|fork|export|delete`.
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "core/json_text.hpp"
 #include "core/session/home.hpp"
+#include "core/session/private_file.hpp"
 #include "core/session/store.hpp"
 #include "host/command/command.hpp"
 #include "host/engine/block_on.hpp"
@@ -110,11 +112,17 @@ ExitCode export_to(const std::string& prefix, const std::string& path) {
     export_session(open.store, id, std::cout);
     return ExitCode::kDone;
   }
-  std::ofstream file(path, std::ios::binary);
-  export_session(open.store, id, file);
-  if (!file.flush()) {
-    throw Error(Code::kUnavailable, "cannot write " + path + ": check the path and the disk space");
+  std::error_code none;
+  if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none)) {
+    // A pipe or a device, which cannot be replaced.
+    std::ofstream file(path, std::ios::binary);
+    if (!file) throw Error(Code::kFailedPrecondition, "cannot write " + path);
+    export_session(open.store, id, file);
+    return ExitCode::kDone;
   }
+  PrivateReplacement file(path);
+  export_session(open.store, id, file.stream());
+  file.commit();
   return ExitCode::kDone;
 }
 
