@@ -101,8 +101,10 @@ sp_code LentCalls::submit(sp_sink* sink, sp_op** out_op, sp_error* error, Body b
   // Posted, because the caller may be on the strand: nothing runs inside submit.
   asio::post(strand_, [self = shared_from_this(), operation, body = std::move(body)]() mutable {
     auto slot = operation->signal_.slot();
-    asio::co_spawn(self->strand_, run(self, std::move(operation), std::move(body)),
-                   asio::bind_cancellation_slot(slot, asio::detached));
+    // The signal is touched once more after run() has let go of it: at the coroutine's own end.
+    auto keep = [operation](const std::exception_ptr&) {};
+    asio::co_spawn(self->strand_, run(self, operation, std::move(body)),
+                   asio::bind_cancellation_slot(slot, std::move(keep)));
   });
   return SP_OK;
 }
