@@ -1,8 +1,5 @@
 // `sandport chat MANIFEST`: turn after turn, with a person.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <future>
 #include <iostream>
 
 #include "core/error.hpp"
@@ -35,28 +32,15 @@ class Chat {
 
   ExitCode converse(LineEditor& editor) {
     for (;;) {
-      interrupts_.on_interrupt([this] { leave(); });
+      interrupts_.on_interrupt([input = editor.input()] { input->stop(); });
       const std::optional<std::string> line =
           editor.read(options_.format == OutputFormat::kText ? "> " : "");
-      if (!interrupts_.hold()) wait_for_the_end();
-      if (!line) break;
-      if (take(*line) == Next::kQuit) break;
+      if (!interrupts_.hold()) return ExitCode::kInterrupted;
+      if (!line || take(*line) == Next::kQuit) return ExitCode::kDone;
     }
-    return ExitCode::kDone;
   }
 
  private:
-  // A signal while a line is read. The reader cannot be stopped, so the process ends from here, as
-  // soon as the sandbox has.
-  void leave() {
-    boost::asio::co_spawn(session_.strand(), session_.finish(), [](const std::exception_ptr&) {
-      _exit(static_cast<int>(ExitCode::kInterrupted));
-    });
-  }
-  [[noreturn]] static void wait_for_the_end() {
-    for (std::promise<void> never;;) never.get_future().wait();
-  }
-
   Next take(const std::string& line) {
     if (line.find_first_not_of(" \t") == std::string::npos) return Next::kRead;
     if (line == "/quit" || line == "/exit") return Next::kQuit;

@@ -50,6 +50,24 @@ Task<ExitStatus> follow(std::shared_ptr<Process> process) {
   co_return co_await process->wait();
 }
 
+// The command's own status, as a shell would pass it on, and a shell's for one that cannot be run.
+ExitCode run_command(Sandbox& sandbox, const Strand& strand, Interrupts& interrupts,
+                     ExecRequest request) {
+  constexpr auto kNoSuchCommand = static_cast<ExitCode>(127);
+  constexpr auto kNotExecutable = static_cast<ExitCode>(126);
+  std::shared_ptr<Process> process;
+  try {
+    process = run_in_foreground(strand, interrupts, start_command(sandbox, std::move(request)));
+  } catch (const Error& error) {
+    if (error.code() != Code::kNotFound && error.code() != Code::kPermissionDenied) throw;
+    tell(error.what());
+    return error.code() == Code::kNotFound ? kNoSuchCommand : kNotExecutable;
+  }
+  const InputFeed feed(strand, process);
+  const ExitStatus status = run_in_foreground(strand, interrupts, follow(process));
+  return static_cast<ExitCode>(status.exit_code);
+}
+
 // Opens, runs, and ends what it made, also when it is interrupted in between.
 ExitCode exec(const ExecArguments& arguments) {
   Runtime runtime(runtime_options());
@@ -70,12 +88,7 @@ ExitCode exec(const ExecArguments& arguments) {
   request.stdin_mode = StdinMode::kPipe;
   ExitCode code = ExitCode::kFailed;
   try {
-    const auto process =
-        run_in_foreground(strand, interrupts, start_command(*opened.sandbox, std::move(request)));
-    const InputFeed feed(strand, process);
-    const ExitStatus status = run_in_foreground(strand, interrupts, follow(process));
-    // The command's own status, as a shell would pass it on.
-    code = static_cast<ExitCode>(status.exit_code);
+    code = run_command(*opened.sandbox, strand, interrupts, std::move(request));
   } catch (const Error& error) {
     tell(error.what());
     code = exit_code_for(error);

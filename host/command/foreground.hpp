@@ -4,10 +4,10 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
+#include <exception>
 #include <future>
 #include <memory>
 
@@ -18,19 +18,38 @@
 
 namespace sandport {
 
+namespace detail {
+
+// Touched on the work's strand only.
+struct Foreground {
+  boost::asio::cancellation_signal cancel;
+  bool interrupted = false;
+};
+
+}  // namespace detail
+
 // Returns what `work` returns, or throws what it throws; Error kCancelled when it was interrupted.
 // Called on the main thread. A signal that comes after it is kept for what runs next: what `work`
 // made can still be ended in order.
 template <typename T>
 T run_in_foreground(const Strand& strand, Interrupts& interrupts, boost::asio::awaitable<T> work) {
   namespace asio = boost::asio;
-  auto signal = std::make_shared<asio::cancellation_signal>();
+  auto state = std::make_shared<detail::Foreground>();
   auto promise = std::make_shared<std::promise<T>>();
   std::future<T> result = promise->get_future();
-  asio::co_spawn(strand, detail::fulfil<T>(std::move(work), promise),
-                 asio::bind_cancellation_slot(signal->slot(), asio::detached));
-  interrupts.on_interrupt([strand, signal] {
-    asio::post(strand, [signal] { signal->emit(asio::cancellation_type::terminal); });
+  // Before the work begins: from its first effect on, a signal must find somebody to ask.
+  interrupts.on_interrupt([strand, state] {
+    asio::post(strand, [state] {
+      state->interrupted = true;
+      state->cancel.emit(asio::cancellation_type::terminal);
+    });
+  });
+  asio::post(strand, [strand, state, promise, work = std::move(work)]() mutable {
+    // The signal is touched once more after the promise was kept: at the coroutine's own end.
+    auto keep = [state](const std::exception_ptr&) {};
+    asio::co_spawn(strand, detail::fulfil<T>(std::move(work), promise),
+                   asio::bind_cancellation_slot(state->cancel.slot(), std::move(keep)));
+    if (state->interrupted) state->cancel.emit(asio::cancellation_type::terminal);
   });
   result.wait();
   interrupts.hold();

@@ -1,10 +1,5 @@
 #include "host/command/input_feed.hpp"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -13,12 +8,14 @@
 #include <string>
 #include <thread>
 
-#include "core/error.hpp"
+#include "host/ui/standard_input.hpp"
 
 namespace sandport {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr std::size_t kPiece = 64 * 1024;
 
 // An empty text is the end.
 Task<void> write(std::shared_ptr<Process> process, std::string bytes) {
@@ -29,32 +26,33 @@ Task<void> write(std::shared_ptr<Process> process, std::string bytes) {
   }
 }
 
+// Touched on the strand only.
+struct Cancellation {
+  asio::cancellation_signal signal;
+  bool requested = false;
+};
+
 }  // namespace
 
 struct InputFeed::State {
   State(Strand on, std::shared_ptr<Process> to)
-      : strand(std::move(on)), process(std::move(to)), stop(eventfd(0, EFD_CLOEXEC)) {
-    if (stop < 0) throw Error(Code::kResourceExhausted, "no more files can be opened");
-    reader = std::thread([this] { read_all(); });
-  }
+      : strand(std::move(on)), process(std::move(to)), reader([this] { read_all(); }) {}
 
   ~State() {
-    eventfd_write(stop, 1);
-    asio::post(strand, [signal = cancel] { signal->emit(asio::cancellation_type::terminal); });
+    input.stop();
+    asio::post(strand, [cancel = cancel] {
+      cancel->requested = true;
+      cancel->signal.emit(asio::cancellation_type::terminal);
+    });
     reader.join();
-    close(stop);
   }
 
   void read_all() {
     for (bool more = true; more;) {
-      std::array<pollfd, 2> waiting{pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{stop, POLLIN, 0}};
-      poll(waiting.data(), waiting.size(), -1);
-      if (waiting[1].revents != 0) return;
-      if (waiting[0].revents == 0) continue;
-      std::string bytes(64 * 1024, '\0');
-      const ssize_t size = read(STDIN_FILENO, bytes.data(), bytes.size());
-      bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-      more = size > 0;
+      std::string bytes = input.read_some(kPiece);
+      // The process is not told of an end that is ours.
+      if (input.stopped()) return;
+      more = !bytes.empty();
       // The process may have closed its side, or ended: then nobody wants the rest.
       more = pass_on(std::move(bytes)) && more;
     }
@@ -65,20 +63,22 @@ struct InputFeed::State {
     std::future<bool> passed = done->get_future();
     // On the strand, where the signal is emitted too.
     asio::post(strand, [this, done, text = std::move(bytes)]() mutable {
+      if (cancel->requested) return done->set_value(false);
       asio::co_spawn(
           strand, write(process, std::move(text)),
-          asio::bind_cancellation_slot(cancel->slot(), [done](const std::exception_ptr& failure) {
-            done->set_value(failure == nullptr);
-          }));
+          asio::bind_cancellation_slot(cancel->signal.slot(),
+                                       [done, keep = cancel](const std::exception_ptr& failure) {
+                                         done->set_value(failure == nullptr);
+                                       }));
     });
     return passed.get();
   }
 
   Strand strand;
   std::shared_ptr<Process> process;
-  std::shared_ptr<asio::cancellation_signal> cancel = std::make_shared<asio::cancellation_signal>();
-  int stop;
-  std::thread reader;
+  std::shared_ptr<Cancellation> cancel = std::make_shared<Cancellation>();
+  StandardInput input;
+  std::thread reader;  // the last: it uses the others
 };
 
 InputFeed::InputFeed(Strand strand, std::shared_ptr<Process> process)

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "core/agent/retry.hpp"
 #include "core/error.hpp"
 #include "host/manifest/duration.hpp"
 
@@ -64,7 +65,8 @@ ExitCode exit_code_for(const TurnResult& result) {
     case TurnEnd::kFailed:
       // Not exit_code_for(Error): a request that the model's server finds invalid is no wrong usage
       // of this command.
-      return result.error && result.error->retryable() ? ExitCode::kTemporary : ExitCode::kFailed;
+      return result.error && is_worth_retrying(*result.error) ? ExitCode::kTemporary
+                                                              : ExitCode::kFailed;
   }
   return ExitCode::kFailed;
 }
