@@ -11,6 +11,7 @@ namespace sandport {
 namespace {
 
 using manifest::Diagnostic;
+using manifest::kMostDiagnostics;
 using manifest::PluginKind;
 using manifest::PluginUse;
 
@@ -39,26 +40,34 @@ PreparedManifest prepare_manifest(const std::string& path, const std::vector<std
   manifest::LoadOptions options;
   options.sets = sets;
   manifest::ManifestResult loaded = manifest::load_manifest(path, options);
-  if (!loaded.diagnostics.empty()) fail(loaded.diagnostics);
+  if (!loaded.manifest && (!loaded.draft || loaded.diagnostics.size() >= kMostDiagnostics)) {
+    fail(loaded.diagnostics);
+  }
 
+  // Also of a manifest with mistakes, the options are checked: a person is told everything at once.
   PreparedManifest prepared{
-      .manifest = std::move(*loaded.manifest), .model = {}, .backend = {}, .toolsets = {}};
-  manifest::Diagnostics missing(prepared.manifest.sources);
+      .manifest = std::move(loaded.manifest ? *loaded.manifest : *loaded.draft),
+      .model = {},
+      .backend = {},
+      .toolsets = {}};
+  manifest::Diagnostics problems(prepared.manifest.sources);
+  for (Diagnostic& known : loaded.diagnostics) problems.add(std::move(known));
   std::map<const PluginUse*, FoundPlugin> found;
-  std::vector<Diagnostic> problems = manifest::check_plugin_options(
+  std::vector<Diagnostic> of_options = manifest::check_plugin_options(
       prepared.manifest, [&](PluginKind kind, const PluginUse& use) -> std::optional<std::string> {
+        if (use.uses.empty()) return std::nullopt;
         try {
           FoundPlugin plugin = registry.find(kind_name(kind), use.uses, use.file, use.sha256);
           std::string schema(view(plugin.kind->schema));
           found.insert_or_assign(&use, std::move(plugin));
           return schema;
         } catch (const Error& error) {
-          missing.add(use.location, use.path + ".uses", error.what());
+          problems.add(use.location, use.path + ".uses", error.what());
           return std::nullopt;
         }
       });
-  for (Diagnostic& problem : missing.take()) problems.push_back(std::move(problem));
-  if (!problems.empty()) fail(problems);
+  for (Diagnostic& problem : of_options) problems.add(std::move(problem));
+  if (!problems.empty()) fail(problems.take());
 
   prepared.model = found.at(&prepared.manifest.model);
   prepared.backend = found.at(&prepared.manifest.sandbox.plugin);

@@ -12,7 +12,6 @@
 namespace sandport::manifest {
 namespace {
 
-constexpr std::size_t kShownLimit = 50;     // more errors than this help nobody
 constexpr std::size_t kExcerptWidth = 100;  // characters of a source line that are shown
 constexpr std::size_t kExcerptBefore = 60;  // of them at most so many before the caret
 
@@ -75,9 +74,9 @@ std::vector<Diagnostic> Diagnostics::take() {
            std::tie(right.location, right.path, right.message);
   };
   result.erase(std::unique(result.begin(), result.end(), same), result.end());
-  if (result.size() > kShownLimit) {
-    const std::size_t hidden = result.size() - kShownLimit;
-    result.resize(kShownLimit);
+  if (result.size() > kMostDiagnostics) {
+    const std::size_t hidden = result.size() - kMostDiagnostics;
+    result.resize(kMostDiagnostics);
     result.push_back({{}, {}, {}, fmt::format("{} more errors are not shown", hidden), {}});
   }
   return result;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/manifest/location.hpp"
@@ -24,12 +25,16 @@ struct Diagnostic {
 [[nodiscard]] std::string to_string(const Diagnostic& diagnostic);
 [[nodiscard]] std::string to_string(std::span<const Diagnostic> diagnostics);
 
+// More than these help nobody.
+inline constexpr std::size_t kMostDiagnostics = 50;
+
 // Collects problems, so that all of them are reported at once. Not thread-safe.
 class Diagnostics {
  public:
   explicit Diagnostics(std::shared_ptr<const Sources> sources);
 
   void add(Location location, const std::string& path, std::string message);
+  void add(Diagnostic known) { found_.push_back(std::move(known)); }
   [[nodiscard]] bool empty() const { return found_.empty(); }
   // By position, without repetitions. More than a screenful is cut, and the cut is said.
   [[nodiscard]] std::vector<Diagnostic> take();

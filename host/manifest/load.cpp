@@ -25,7 +25,7 @@ ManifestResult finish(std::optional<Node> root, const std::shared_ptr<Sources>& 
     result.manifest = decode_manifest(*root, sources, diagnostics);
   }
   result.diagnostics = diagnostics.take();
-  if (!result.diagnostics.empty()) result.manifest.reset();
+  if (!result.diagnostics.empty()) result.draft = std::exchange(result.manifest, std::nullopt);
   return result;
 }
 

@@ -20,6 +20,8 @@ struct LoadOptions {
 
 struct ManifestResult {
   std::optional<Manifest> manifest;  // only when there are no diagnostics
+  // What could be read in spite of them: for further checks only.
+  std::optional<Manifest> draft = {};
   std::vector<Diagnostic> diagnostics;
 };
 

@@ -171,6 +171,12 @@ void OptionWalker::visit_map(json& map, const json& schema, const Spot& spot, st
     const auto property = properties.find(entry.key());
     const json& own = resolve(property != properties.end() ? *property : additional);
     const Spot here = below(spot, entry.key());
+    if (here.node != nullptr && here.node->kind == Node::Kind::kInvalid) {
+      // Its problem was reported where it was found.
+      reported_.insert(here.pointer);
+      ++entry;
+      continue;
+    }
     if (here.node != nullptr)
       entry.value() = adapt_to(allowed_types(own), *here.node, entry.value());
     if (entry->is_null() && !own.empty() && !allows(allowed_types(own), "null")) {
@@ -231,7 +237,14 @@ void OptionWalker::fill_defaults(json& map, const json& properties) {
 
 void OptionWalker::visit_list(json& list, const json& schema, const Spot& spot, std::size_t depth) {
   const json& items = object_at(schema, "items");
-  for (std::size_t i = 0; i < list.size(); ++i) visit(list[i], items, below(spot, i), depth + 1);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const Spot here = below(spot, i);
+    if (here.node != nullptr && here.node->kind == Node::Kind::kInvalid) {
+      reported_.insert(here.pointer);
+    } else {
+      visit(list[i], items, here, depth + 1);
+    }
+  }
 }
 
 void OptionWalker::check_scalar(json& value, const json& schema, const Spot& spot) {
