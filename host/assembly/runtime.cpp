@@ -6,9 +6,11 @@
 #include <iostream>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/session/home.hpp"
+#include "host/engine/block_on.hpp"
 #include "host/engine/blocking_pool.hpp"
 #include "host/engine/engine.hpp"
 #include "host/engine/http/client.hpp"
@@ -57,10 +59,28 @@ struct Runtime::State {
   }
 
   ~State() {
+    let_plugins_finish();
     if (store) store->close();
     engine.stop();
     pool.stop();
   }
+
+  // Their last operations end on the engine; what comes later is not listened to.
+  void let_plugins_finish() {
+    const auto latest = std::chrono::steady_clock::now() + OperationLimits{}.cancel_grace;
+    for (const auto& weak : monitors) {
+      const std::shared_ptr<PluginMonitor> monitor = weak.lock();
+      if (!monitor) continue;
+      if (sandport::start(engine, drained(monitor)).wait_until(latest) !=
+          std::future_status::ready) {
+        write_log_line(fmt::format("sandport: plugin {} still runs {} operations; not waited for",
+                                   monitor->plugin(), monitor->in_flight()));
+      }
+      monitor->detach();
+    }
+  }
+
+  static Task<void> drained(std::shared_ptr<PluginMonitor> monitor) { co_await monitor->drained(); }
 
   RuntimeOptions options;
   Secrets secrets;
@@ -71,6 +91,7 @@ struct Runtime::State {
   ServiceContext services;
   PluginRegistry registry;
   std::optional<SessionStore> store;
+  std::vector<std::weak_ptr<PluginMonitor>> monitors;
 };
 
 // What a plugin made, with what it was lent.
@@ -121,6 +142,8 @@ Runtime::Instance Runtime::start(const FoundPlugin& plugin, const manifest::Plug
         write_log_line(fmt::format("sandport: plugin {} broke the rule {}: {}", fault.plugin,
                                    fault.rule, fault.detail));
       });
+
+  state_->monitors.push_back(instance.monitor);
 
   CreateRequest request;
   request.plugin = plugin;

@@ -69,10 +69,11 @@ FoundPlugin PluginRegistry::find(std::string_view kind, std::string_view name, c
       auto plugin = load(candidate, sha256);
       if (const sp_kind* found = plugin->find(kind, name)) return {std::move(plugin), found};
     }
-    // A file may be named otherwise, or hold several plugins. One that is broken is not our
-    // business here: `plugin list` shows it.
+  }
+  // A file may be named otherwise, or hold several plugins. Only now, since each that is looked
+  // into is loaded. One that is broken is not our business here: `plugin list` shows it.
+  for (const fs::path& directory : search_path_) {
     for (const fs::path& other : files(directory)) {
-      if (other == candidate) continue;
       try {
         auto plugin = load(other, sha256);
         if (const sp_kind* found = plugin->find(kind, name)) return {std::move(plugin), found};

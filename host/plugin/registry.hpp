@@ -30,8 +30,8 @@ class PluginRegistry {
  public:
   explicit PluginRegistry(std::vector<std::filesystem::path> search_path);
 
-  // The plugin of that kind and name. With `file`, that file and no other. Otherwise the first of
-  // the search path: <name>.sandport.so, else whichever plugin there offers it. Throws Error
+  // The plugin of that kind and name. With `file`, that file and no other. Otherwise the first
+  // <name>.sandport.so of the search path, else the first file there that offers it. Throws Error
   // kNotFound, naming what there is and where was looked, or what LoadedPlugin::load throws.
   [[nodiscard]] FoundPlugin find(std::string_view kind, std::string_view name,
                                  const std::filesystem::path& file = {},

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace sandport::adapt {
 
@@ -26,7 +27,12 @@ inline std::string copy(sp_str text) { return std::string{view(text)}; }
 inline sp_str to_abi(std::string_view text) { return {text.data(), text.size()}; }
 inline sp_bytes to_bytes(std::string_view text) { return {text.data(), text.size()}; }
 
-template <typename Struct>
+// A struct or number of the ABI. A std::string, whose own bytes are nobody's text, is none.
+template <typename Value>
+concept AbiValue =
+    std::is_trivially_copyable_v<Value> && !std::is_pointer_v<Value> && !std::is_array_v<Value>;
+
+template <AbiValue Struct>
 sp_bytes to_bytes(const Struct& value) {
   return {&value, sizeof(Struct)};
 }
