@@ -25,12 +25,28 @@ Root open_root(const Roots::Spec& spec) {
   root.given = std::filesystem::path(spec.path).lexically_normal().native();
   while (root.given.size() > 1 && root.given.ends_with('/')) root.given.pop_back();
   root.access = spec.access;
-  root.fd = UniqueFd(::open(real.get(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!root.fd) throw_errno(printable(spec.path));
+  struct stat status {};
+  if (::stat(real.get(), &status) != 0) throw_errno(printable(spec.path));
+  if (!S_ISDIR(status.st_mode)) throw PosixError(ENOTDIR, printable(spec.path));
+  root.device = status.st_dev;
+  root.inode = status.st_ino;
   return root;
 }
 
 }  // namespace
+
+UniqueFd Root::open() const {
+  UniqueFd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!directory || ::fstat(directory.get(), &status) != 0) throw_errno(printable(path));
+  // The path alone proves nothing: a command may have put a link in the way.
+  if (status.st_dev != device || status.st_ino != inode) {
+    throw PosixError::with_message(
+        ENOENT,
+        "'" + printable(path) + "' is not the directory any more that this sandbox began in");
+  }
+  return directory;
+}
 
 void require_absolute(std::string_view path) {
   if (!path.starts_with('/')) {
@@ -65,7 +81,7 @@ Roots::Roots(const std::vector<Spec>& specs, Resolver resolver) : resolver_(reso
     }
   }
   if (resolver_ == Resolver::kKernel && !roots_.empty()) {
-    const UniqueFd probe(open_beneath(roots_.front().fd.get(), ".", O_PATH));
+    const UniqueFd probe(open_beneath(roots_.front().open().get(), ".", O_PATH));
     if (!probe) resolver_ = Resolver::kWalk;
   }
 }
@@ -107,7 +123,8 @@ Location Roots::locate_by_kernel(const Root& root, std::string_view path,
                                                            : rest.substr(0, slash));
   location.name = rest.empty() ? "." : rest.substr(slash == std::string_view::npos ? 0 : slash + 1);
   if (location.name == ".." || (location.name == "." && !rest.empty())) return {};
-  location.directory = UniqueFd(open_beneath(root.fd.get(), parent, O_PATH | O_DIRECTORY));
+  const UniqueFd base = root.open();
+  location.directory = UniqueFd(open_beneath(base.get(), parent, O_PATH | O_DIRECTORY));
   if (!location.directory && errno != EXDEV && errno != ELOOP) throw_errno(printable(path));
   location.path = root.path == "/" ? "" : root.path;
   if (!rest.empty()) location.path.append("/").append(rest);

@@ -5,6 +5,8 @@
 // rename made meanwhile by a command cannot lead outside.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +23,13 @@ struct Root {
   std::string path;   // real path, without symlinks
   std::string given;  // as the user wrote it; accepted as another name of path
   Access access = Access::kReadWrite;
-  UniqueFd fd;              // O_PATH
+  dev_t device = 0;
+  ino_t inode = 0;
   bool has_nested = false;  // another root lies inside this one
+
+  // O_PATH, for one operation: thousands of sandboxes may be open at once. Throws PosixError, also
+  // when another directory has taken the place of the one that was there at first.
+  [[nodiscard]] UniqueFd open() const;
 };
 
 // Where a path leads: `name` in the open directory `directory`. name is never a symlink when the
@@ -44,7 +51,7 @@ class Roots {
     Access access = Access::kReadWrite;
   };
 
-  // Opens every directory; throws PosixError when one is missing. kWalk never uses openat2; the
+  // Looks at every directory; throws PosixError when one is missing. kWalk never uses openat2; the
   // default falls back to it where the kernel has no openat2.
   explicit Roots(const std::vector<Spec>& specs, Resolver resolver = Resolver::kKernel);
 

@@ -78,11 +78,9 @@ std::string Walker::here() const { return steps_.back().path; }
 void Walker::enter(const std::string& path) {
   for (const Root& root : roots_.roots_) {
     if (root.path != path && root.given != path) continue;
-    UniqueFd fd(::openat(root.fd.get(), ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!fd) throw_errno(printable(path));
     root_ = &root;
     steps_.clear();
-    steps_.push_back({std::move(fd), root.path});
+    steps_.push_back({root.open(), root.path});
     return;
   }
 }
