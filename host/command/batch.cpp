@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "host/assembly/agent_session.hpp"
 #include "host/command/batch_file.hpp"
+#include "host/command/descriptor_limit.hpp"
 #include "host/command/foreground.hpp"
 #include "host/command/run_options.hpp"
 #include "host/command/template_use.hpp"
@@ -43,7 +44,7 @@ struct Batch {
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> done{0};
   std::atomic<std::size_t> failures{0};
-  std::atomic<bool> stopping{false};
+  std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
   std::mutex progress;
   Terminal terminal = Terminal::standard_error();
 };
@@ -77,11 +78,33 @@ Task<void> run_item(Batch& batch, const BatchItem& item, Strand strand) {
 }
 
 Task<void> work(Batch& batch, Strand strand) {
-  while (!batch.stopping) {
+  while (!*batch.stopping) {
     const std::size_t index = batch.next++;
     if (index >= batch.items.size()) break;
     co_await run_item(batch, batch.items[index], strand);
   }
+}
+
+// Its signal and flag are touched on its strand only.
+struct Worker {
+  explicit Worker(Strand on) : strand(std::move(on)) {}
+  Strand strand;
+  asio::cancellation_signal signal;
+  std::promise<void> promise;
+  bool interrupted = false;
+};
+
+std::future<void> start(Batch& batch, const std::shared_ptr<Worker>& worker) {
+  std::future<void> ended = worker->promise.get_future();
+  asio::post(worker->strand, [&batch, worker] {
+    const std::shared_ptr<std::promise<void>> promise(worker, &worker->promise);
+    // The signal is touched once more after the promise was kept: at the coroutine's own end.
+    auto keep = [worker](const std::exception_ptr&) {};
+    asio::co_spawn(worker->strand, detail::fulfil<void>(work(batch, worker->strand), promise),
+                   asio::bind_cancellation_slot(worker->signal.slot(), std::move(keep)));
+    if (worker->interrupted) worker->signal.emit(asio::cancellation_type::terminal);
+  });
+  return ended;
 }
 
 ExitCode batch(const BatchArguments& arguments) {
@@ -94,6 +117,7 @@ ExitCode batch(const BatchArguments& arguments) {
          " already");
   }
 
+  make_room_for_sessions(std::min(arguments.concurrency, items.size()));
   Runtime runtime(runtime_options());
   PreparedManifest prepared =
       prepare_manifest(arguments.manifest.path, arguments.manifest.sets, runtime.plugins());
@@ -102,33 +126,31 @@ ExitCode batch(const BatchArguments& arguments) {
   Agent agent(runtime, std::move(prepared));
   Batch shared(agent, std::move(items), results);
 
-  struct Worker {
-    Strand strand;
-    std::shared_ptr<asio::cancellation_signal> signal;
-    std::future<void> ended;
-  };
-  std::vector<Worker> workers;
-  for (std::size_t i = 0; i < std::min(arguments.concurrency, shared.items.size()); ++i) {
-    const Strand strand = runtime.engine().make_strand();
-    auto signal = std::make_shared<asio::cancellation_signal>();
-    auto promise = std::make_shared<std::promise<void>>();
-    workers.push_back({strand, signal, promise->get_future()});
-    asio::co_spawn(strand, detail::fulfil<void>(work(shared, strand), promise),
-                   asio::bind_cancellation_slot(signal->slot(), asio::detached));
+  std::vector<std::shared_ptr<Worker>> workers(
+      std::min(arguments.concurrency, shared.items.size()));
+  for (auto& worker : workers) {
+    worker = std::make_shared<Worker>(runtime.engine().make_strand());
   }
-  interrupts.on_interrupt([&shared, &workers] {
-    shared.stopping = true;
-    for (const Worker& worker : workers) {
-      asio::post(worker.strand,
-                 [signal = worker.signal] { signal->emit(asio::cancellation_type::terminal); });
+  // Before the first begins: from its first effect on, a signal must find somebody to ask. The
+  // workers are held by the action too, which may run longer than they do.
+  const auto stopping = shared.stopping;
+  interrupts.on_interrupt([stopping, workers] {
+    *stopping = true;
+    for (const auto& worker : workers) {
+      asio::post(worker->strand, [worker] {
+        worker->interrupted = true;
+        worker->signal.emit(asio::cancellation_type::terminal);
+      });
     }
   });
-  for (Worker& worker : workers) worker.ended.wait();
+  std::vector<std::future<void>> ended;
+  for (const auto& worker : workers) ended.push_back(start(shared, worker));
+  for (const auto& end : ended) end.wait();
   interrupts.clear();
   if (shared.terminal.interactive()) std::cerr << '\n';
-  for (Worker& worker : workers) worker.ended.get();
+  for (auto& end : ended) end.get();
 
-  if (shared.stopping) {
+  if (*shared.stopping) {
     tell("interrupted; the same command goes on with what is not finished");
     return ExitCode::kInterrupted;
   }

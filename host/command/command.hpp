@@ -40,6 +40,9 @@ void add_validate(CLI::App& root, ChosenCommand& chosen);
 void add_config(CLI::App& root, ChosenCommand& chosen);
 void add_schema(CLI::App& root, ChosenCommand& chosen);
 void add_plugin(CLI::App& root, ChosenCommand& chosen);
+// Below `plugin`.
+void add_plugin_check(CLI::App& plugin, ChosenCommand& chosen);
+void add_plugin_new(CLI::App& plugin, ChosenCommand& chosen);
 void add_session(CLI::App& root, ChosenCommand& chosen);
 void add_sandbox(CLI::App& root, ChosenCommand& chosen);
 void add_template(CLI::App& root, ChosenCommand& chosen);

@@ -1,4 +1,4 @@
-// `sandport plugin list|show`: what is installed, and what each plugin offers.
+// `sandport plugin list|show|check|new`: what is installed, and what each plugin offers.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -142,13 +142,15 @@ ExitCode show(const std::string& name, OutputFormat format) {
 }  // namespace
 
 void add_plugin(CLI::App& root, ChosenCommand& chosen) {
-  CLI::App* plugin = root.add_subcommand("plugin", "Show the installed plugins");
+  CLI::App* plugin = root.add_subcommand("plugin", "Show, check and begin plugins");
   plugin->require_subcommand(1);
   plugin->footer(
       "Examples:\n"
       "  sandport plugin list\n"
       "  sandport plugin show e2b\n"
-      "  sandport plugin show openai --output json");
+      "  sandport plugin show openai --output json\n"
+      "  sandport plugin new dice --kind toolset\n"
+      "  sandport plugin check dice/build/dice.sandport.so");
   auto name = std::make_shared<std::string>();
   auto format = std::make_shared<OutputFormat>(OutputFormat::kText);
 
@@ -161,6 +163,9 @@ void add_plugin(CLI::App& root, ChosenCommand& chosen) {
   add_json_output_option(*command, *format);
   command->callback(
       [&chosen, name, format] { chosen.action = [=] { return show(*name, *format); }; });
+
+  add_plugin_check(*plugin, chosen);
+  add_plugin_new(*plugin, chosen);
 }
 
 }  // namespace sandport

@@ -24,4 +24,4 @@ constexpr auto kSchema = R"({"type":"object","properties":{},"additionalProperti
 }  // namespace
 
 SANDPORT_PLUGIN("com.example.my_plugin", "0.1.0", "MIT", "A plugin to start from",
-                toolset_kind<make_tools>("my_tools", "Tools to start from", kSchema))
+                toolset_kind<make_tools>("my_plugin", "Tools to start from", kSchema))
