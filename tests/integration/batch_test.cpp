@@ -108,6 +108,32 @@ TEST_F(Batch, RefusesWrongInputBeforeAnythingRuns) {
   EXPECT_FALSE(std::filesystem::exists(home() / "sessions.db"));
 }
 
+TEST_F(Batch, RaisesTheLimitOfOpenFilesAsFarAsItMay) {
+  std::string input;
+  for (int i = 0; i < 60; ++i) input += "{\"prompt\": \"One\"}\n";
+  const std::string manifest =
+      write("agent.yaml", scripted_manifest(shell_turn("echo hello") + "- text: Done.\n"));
+  ProgramOptions options = batch(manifest, input);
+  options.arguments.back() = "60";
+  options.soft_descriptors = 48;
+  options.hard_descriptors = 1024;
+  const ProgramResult result = Program(options).wait();
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(complaints(result), IsEmpty());
+  EXPECT_EQ(results().size(), 60u);
+}
+
+TEST_F(Batch, SaysThatTooFewFilesMayBeOpen) {
+  std::string input;
+  for (int i = 0; i < 200; ++i) input += "{\"prompt\": \"One\"}\n";
+  ProgramOptions options = batch(write("agent.yaml", scripted_manifest("- text: Done.\n")), input);
+  options.arguments.back() = "200";
+  options.soft_descriptors = 100;
+  options.hard_descriptors = 200;
+  const ProgramResult result = Program(options).wait();
+  EXPECT_THAT(complaints(result), ::testing::Contains(HasSubstr("ulimit -Hn")));
+}
+
 TEST_F(Batch, LeavesAFileAloneThatHoldsSomethingElse) {
   write("out.jsonl", "My notes.\nMore.\n");
   const ProgramResult result = go("- text: Done.\n", "{\"prompt\": \"One\"}\n");

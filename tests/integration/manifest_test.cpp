@@ -22,14 +22,22 @@ TEST_F(WrongManifest, SaysAllThatIsWrongAtOnceWithPlaces) {
   const ProgramResult result = check(
       "version: 1\n"
       "modle: {uses: scripted}\n"
-      "model: {uses: scripted}\n"
-      "sandbox: {uses: local}\n"
+      "model: {uses: openai, with: {model: '${NOT_SET_EITHER}', modle: x}}\n"
+      "sandbox: {uses: nowhere}\n"
       "agent: {max_steps: many}\n"
       "prompt: ${NOT_SET_ANYWHERE}\n");
   EXPECT_THAT(result.err, HasSubstr("wrong.yaml:2:1: modle: unknown key"));
   EXPECT_THAT(result.err, HasSubstr("did you mean `model`"));
   EXPECT_THAT(result.err, HasSubstr("wrong.yaml:5:20: agent.max_steps: expected an integer"));
   EXPECT_THAT(result.err, HasSubstr("wrong.yaml:6:9: prompt: the environment variable"));
+  // Also what only the plugins know: in the same round, and nothing twice.
+  EXPECT_THAT(result.err, HasSubstr("wrong.yaml:3:58: model.with.modle: unknown option"));
+  EXPECT_THAT(result.err, HasSubstr("wrong.yaml:4:17: sandbox.uses: no backend"));
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = result.err.find("wrong.yaml:", at)) != std::string::npos; ++at) {
+    ++count;
+  }
+  EXPECT_EQ(count, 6U) << result.err;
 }
 
 TEST_F(WrongManifest, ChecksOptionsByThePluginsSchemas) {

@@ -35,8 +35,8 @@ TEST_F(ModelFault, TooManyRequestsForeverIsTemporary) {
 }
 
 TEST_F(ModelFault, AServerErrorIsTriedAgain) {
-  const ProgramResult result =
-      go("- {text: All is well., fault: {code: unavailable, message: 503, retryable: true}}\n");
+  const ProgramResult result = go(
+      "- {text: All is well., fault: {code: unavailable, message: overloaded, retryable: true}}\n");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.out, "All is well.\n");
   EXPECT_THAT(result.err, HasSubstr("retrying in"));

@@ -1,5 +1,6 @@
 // The openai model against a server that misbehaves: exit status, one line, and no key anywhere.
 #include <boost/asio/awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
 #include "tests/integration/workspace.hpp"
 #include "tests/support/http_server.hpp"
@@ -195,6 +196,40 @@ TEST_F(ModelServer, SendsNoJson) {
   EXPECT_NE(result.exit_code, 0);
   EXPECT_EQ(result.signal, 0);
   EXPECT_THAT(complaints(result), SizeIs(1));
+}
+
+TEST_F(ModelServer, SendsALineOfFiftyMegabytes) {
+  const ProgramResult result = against([](Exchange& exchange) -> awaitable<void> {
+    co_await exchange.read_all();
+    co_await exchange.begin(200, "Content-Type: text/event-stream");
+    const std::string piece(std::size_t{1} << 20, 'x');
+    co_await exchange.chunk("data: ");
+    try {
+      for (int i = 0; i < 50; ++i) co_await exchange.chunk(piece);
+      co_await exchange.end();
+    } catch (const boost::system::system_error&) {  // the program has seen enough
+    }
+  });
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_EQ(result.signal, 0);
+  EXPECT_THAT(complaints(result), ElementsAre(HasSubstr("max_event_size"))) << result.err;
+}
+
+TEST_F(ModelServer, CutsACharacterInTwo) {
+  const ProgramResult result = against([](Exchange& exchange) -> awaitable<void> {
+    co_await exchange.read_all();
+    co_await exchange.begin(200, "Content-Type: text/event-stream");
+    const std::string whole = chunk({{"content", "Grüße"}}, "stop");
+    const std::size_t middle = whole.find("\xC3") + 1;
+    const std::string first = whole.substr(0, middle);
+    const std::string rest = whole.substr(middle);
+    co_await exchange.chunk(first);
+    co_await exchange.chunk(rest);
+    co_await exchange.chunk("data: [DONE]\n\n");
+    co_await exchange.end();
+  });
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, "Grüße\n");
 }
 
 TEST_F(ModelServer, SpeaksTlsThatNobodyVouchesFor) {

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -50,6 +51,10 @@ int file_of(const std::string& bytes) {
   argv.push_back(nullptr);
   environment.push_back(nullptr);
   if (!options.directory.empty() && chdir(options.directory.c_str()) != 0) _exit(126);
+  if (options.hard_descriptors != 0) {
+    const rlimit limit{options.soft_descriptors, options.hard_descriptors};
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) _exit(126);
+  }
   execve(argv[0], argv.data(), environment.data());
   _exit(127);
 }

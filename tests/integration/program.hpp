@@ -20,6 +20,9 @@ struct ProgramOptions {
   std::string directory;                           // where it starts; empty: where the test is
   StandardInput input = StandardInput::kGiven;
   std::string bytes = {};  // with kGiven: all that it can read
+  // Files that it may open at first, and at most; 0: as the test.
+  unsigned soft_descriptors = 0;
+  unsigned hard_descriptors = 0;
 };
 
 struct ProgramResult {

@@ -50,7 +50,7 @@ TEST_F(Signals, InterruptWhileTheModelStreams) {
   write("agent.yaml", scripted_manifest("- {text: Once upon a time, delay: 1h}\n"));
   const std::string slow =
       write("slow.yaml",
-            "extends: agent.yaml\nmodel: {uses: scripted, with: {chunk_size: 4, chunk_delay: 1h, "
+            "extends: agent.yaml\nmodel: {uses: scripted, with: {chunk_size: 5, chunk_delay: 1h, "
             "turns: [{text: Once upon a time}]}}\n");
   Program program(call({"run", slow, "--output", "stream-json"}));
   program.wait_for("text_delta");
@@ -121,9 +121,14 @@ TEST_F(Signals, AKillDuringAToolCallLeavesNoProcessAndTheCallIsNotRunAgain) {
 
 TEST_F(Signals, AToolThatDaemonisedEndsWithTheSandbox) {
   Fifo fifo(path("fifo"));
+  Fifo begun(path("begun"));
+  // The command stays until its child has told its number, or the child might end before it does.
   const std::string manifest =
       write("agent.yaml", scripted_manifest(shell_turn("setsid sh -c 'echo $$$$ > " + fifo.path() +
-                                                       "; exec sleep 1000' > /dev/null 2>&1 &") +
+                                                       "; echo > " + begun.path() +
+                                                       "; exec sleep 1000' > /dev/null 2>&1 & "
+                                                       "read line < " +
+                                                       begun.path()) +
                                             "- text: Done.\n"));
   Program program(call({"run", manifest}));
   const auto tool = static_cast<pid_t>(std::stol(fifo.read_line()));
