@@ -20,7 +20,7 @@
 namespace sandport {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 manifest::Entry entry(const std::string& key, std::string text, manifest::Node::Style style) {
   manifest::Entry made;

@@ -8,7 +8,7 @@
 namespace sandport {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& json, const char* key) {
   const auto found = json.find(key);

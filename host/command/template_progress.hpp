@@ -25,7 +25,7 @@ class TemplateProgress {
  private:
   void on_log(std::string_view json);
   void on_progress(std::string_view line);
-  void show(const nlohmann::json& entry);
+  void show(const nlohmann::ordered_json& entry);
 
   OutputFormat format_;
   Terminal terminal_ = Terminal::standard_error();

@@ -13,7 +13,7 @@
 namespace sandport {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr const char* kFileOption = "template_file";
 constexpr const char* kNameOption = "template";

@@ -10,16 +10,16 @@
 namespace e2b_template {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json uploads(const Prepared& prepared, const Cached& cached) {
-  Json list = Json::array();
+OrderedJson uploads(const Prepared& prepared, const Cached& cached) {
+  OrderedJson list = OrderedJson::array();
   for (std::size_t i = 0; i < prepared.files.size(); ++i) {
     const StepFiles& files = prepared.files[i];
     const Step& step = prepared.made.steps[files.step];
-    Json upload{{"step", files.step + 1},          {"source", step.args[0]},
-                {"destination", step.args[1]},     {"hash", step.copy->files_hash},
-                {"entries", files.entries.size()}, {"bytes", files.bytes}};
+    OrderedJson upload{{"step", files.step + 1},          {"source", step.args[0]},
+                       {"destination", step.args[1]},     {"hash", step.copy->files_hash},
+                       {"entries", files.entries.size()}, {"bytes", files.bytes}};
     if (cached[i]) upload["cached"] = *cached[i];
     list.push_back(std::move(upload));
   }
@@ -37,8 +37,8 @@ std::map<std::string, std::uint64_t> distinct_files(const Prepared& prepared) {
   return files;
 }
 
-Json diagnostics(const Diagnostics& found) {
-  Json list = Json::array();
+OrderedJson diagnostics(const Diagnostics& found) {
+  OrderedJson list = OrderedJson::array();
   for (const Diagnostic& diagnostic : found.all()) {
     list.push_back({{"file", diagnostic.place.file},
                     {"line", diagnostic.place.line},
@@ -52,14 +52,14 @@ Json diagnostics(const Diagnostics& found) {
 }  // namespace
 
 std::string plan_report(const Prepared& prepared, const Cached& cached) {
-  Json report{{"name", prepared.made.name},
-              {"request",
-               {{"create", create_body(prepared.made)},
-                {"start", start_body(prepared.made, Credentials::kMasked)}}},
-              {"context", prepared.made.context},
-              {"uploads", uploads(prepared, cached)}};
+  OrderedJson report{{"name", prepared.made.name},
+                     {"request",
+                      {{"create", create_body(prepared.made)},
+                       {"start", start_body(prepared.made, Credentials::kMasked)}}},
+                     {"context", prepared.made.context},
+                     {"uploads", uploads(prepared, cached)}};
   std::uint64_t bytes = 0;
-  Json files = Json::array();
+  OrderedJson files = OrderedJson::array();
   for (const auto& [path, size] : distinct_files(prepared)) {
     bytes += size;
     files.push_back({{"path", path}, {"size", size}});
@@ -69,7 +69,7 @@ std::string plan_report(const Prepared& prepared, const Cached& cached) {
   report["dockerfile"] = print_dockerfile(prepared.made);
   report["template_file"] = print_template_file(prepared.made);
   report["diagnostics"] = diagnostics(prepared.diagnostics);
-  return report.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return report.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace e2b_template

@@ -5,7 +5,7 @@
 namespace e2b_template {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 struct LoginBody {
   Credentials credentials;
@@ -13,32 +13,32 @@ struct LoginBody {
   [[nodiscard]] std::string shown(const std::string& secret) const {
     return credentials == Credentials::kSent ? secret : "***";
   }
-  Json operator()(std::monostate) const { return nullptr; }
-  Json operator()(const RegistryLogin& login) const {
+  OrderedJson operator()(std::monostate) const { return nullptr; }
+  OrderedJson operator()(const RegistryLogin& login) const {
     return {
         {"type", "registry"}, {"username", login.username}, {"password", shown(login.password)}};
   }
-  Json operator()(const AwsLogin& login) const {
+  OrderedJson operator()(const AwsLogin& login) const {
     return {{"type", "aws"},
             {"awsAccessKeyId", login.access_key_id},
             {"awsSecretAccessKey", shown(login.secret_access_key)},
             {"awsRegion", login.region}};
   }
-  Json operator()(const GcpLogin& login) const {
+  OrderedJson operator()(const GcpLogin& login) const {
     return {{"type", "gcp"}, {"serviceAccountJson", shown(login.service_account_json)}};
   }
 };
 
-Json step_body(const Step& step) {
-  Json body{{"type", step.type}, {"args", step.args}, {"force", step.force}};
+OrderedJson step_body(const Step& step) {
+  OrderedJson body{{"type", step.type}, {"args", step.args}, {"force", step.force}};
   if (step.copy && !step.copy->files_hash.empty()) body["filesHash"] = step.copy->files_hash;
   return body;
 }
 
 }  // namespace
 
-Json create_body(const Template& made) {
-  Json body{{"name", made.name}};
+OrderedJson create_body(const Template& made) {
+  OrderedJson body{{"name", made.name}};
   if (!made.tags.empty()) body["tags"] = made.tags;
   body["cpuCount"] = made.cpu_count;
   body["memoryMB"] = made.memory_mb;
@@ -46,17 +46,17 @@ Json create_body(const Template& made) {
   return body;
 }
 
-Json start_body(const Template& made, Credentials credentials) {
-  Json body = Json::object();
+OrderedJson start_body(const Template& made, Credentials credentials) {
+  OrderedJson body = OrderedJson::object();
   if (made.from_template.empty()) {
     body["fromImage"] = made.image;
   } else {
     body["fromTemplate"] = made.from_template;
   }
-  Json login = std::visit(LoginBody{credentials}, made.login);
+  OrderedJson login = std::visit(LoginBody{credentials}, made.login);
   if (!login.is_null()) body["fromImageRegistry"] = std::move(login);
   body["force"] = made.force;
-  body["steps"] = Json::array();
+  body["steps"] = OrderedJson::array();
   for (const Step& step : made.steps) body["steps"].push_back(step_body(step));
   if (!made.start_command.empty()) body["startCmd"] = made.start_command;
   if (!made.ready_command.empty()) body["readyCmd"] = made.ready_command;
