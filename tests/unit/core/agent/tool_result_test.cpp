@@ -130,8 +130,10 @@ TEST_F(ToolResults, HaveNoSecrets) {
 
 TEST_F(ToolResults, AreNotTheOnlyThingShownWithoutSecrets) {
   config.redactor = [](std::string text) {
-    const std::size_t at = text.find("s3cret");
-    return at == std::string::npos ? text : text.replace(at, 6, "***");
+    for (std::size_t at = 0; (at = text.find("s3cret", at)) != std::string::npos;) {
+      text.replace(at, 6, "***");
+    }
+    return text;
   };
   add_tool("look", "a tree");
   model.then(say("is it s3cret", {{"c1", "look", R"({"key":"s3cret"})"}})).then(say("no, s3cret"));
