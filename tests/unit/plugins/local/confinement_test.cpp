@@ -161,6 +161,18 @@ TEST_P(Confinement, ARootMayBeNamedThroughASymlink) {
   EXPECT_TRUE(fs::is_directory(root / "a/b"));
 }
 
+TEST_P(Confinement, ALinkInTheRootsPlaceIsNotFollowed) {
+  const Roots roots = make({{root}});
+  EXPECT_EQ(read(roots, root / "file"), "inside");
+  fs::rename(root, directory.path() / "moved");
+  fs::create_symlink(outside, root);
+  EXPECT_NE(errno_of([&] { static_cast<void>(read(roots, root / "file")); }), 0);
+  fs::remove(root);
+  fs::create_directory(root);
+  write_host_file(root / "file", "another");
+  EXPECT_EQ(errno_of([&] { static_cast<void>(read(roots, root / "file")); }), ENOENT);
+}
+
 TEST_P(Confinement, TheRootsThemselvesStay) {
   const Roots roots = make({{root}});
   EXPECT_EQ(errno_of([&] { sandport_local::remove_tree(roots, root.native()); }), EPERM);
