@@ -20,7 +20,7 @@ export const checks = {
   ),
 
   '503 of the control API': broken({ fault: 'status', path: '/sandboxes/*', status: 503 }, (sandbox) =>
-    assert.rejects(sandbox.getInfo(), /503/)
+    assert.rejects(sandbox.getInfo(), /503|temporarily unavailable/)
   ),
 
   'a full disk': broken(
