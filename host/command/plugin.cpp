@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/json_text.hpp"
 #include "host/command/command.hpp"
+#include "host/plugin/adapt/text.hpp"
 #include "host/plugin/plugin_file.hpp"
 #include "host/plugin/registry.hpp"
 #include "host/plugin/search_path.hpp"
@@ -17,12 +18,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text(sp_str value) { return std::string(view(value)); }
-
 // A plugin's own JSON; what is not JSON is shown as the text it is.
 Json json_or_text(sp_str value) {
   Json parsed = Json::parse(view(value), nullptr, false);
-  return parsed.is_discarded() ? Json(text(value)) : parsed;
+  return parsed.is_discarded() ? Json(adapt::copy(value)) : parsed;
 }
 
 Json describe(const ListedPlugin& listed) {
@@ -33,18 +32,18 @@ Json describe(const ListedPlugin& listed) {
     return json;
   }
   const sp_plugin& table = listed.plugin->table();
-  json["id"] = text(table.id);
-  json["version"] = text(table.version);
-  json["license"] = text(table.license);
-  json["homepage"] = text(table.homepage);
-  json["description"] = text(table.description);
+  json["id"] = adapt::copy(table.id);
+  json["version"] = adapt::copy(table.version);
+  json["license"] = adapt::copy(table.license);
+  json["homepage"] = adapt::copy(table.homepage);
+  json["description"] = adapt::copy(table.description);
   json["abi"] = std::to_string(SP_ABI_MAJOR) + "." + std::to_string(table.abi_minor);
   json["sha256"] = file_sha256(listed.file);
   json["kinds"] = Json::array();
   for (const sp_kind* kind : listed.plugin->kinds()) {
-    Json entry{{"kind", text(kind->kind)},
-               {"name", text(kind->name)},
-               {"summary", text(kind->summary)},
+    Json entry{{"kind", adapt::copy(kind->kind)},
+               {"name", adapt::copy(kind->name)},
+               {"summary", adapt::copy(kind->summary)},
                {"schema", json_or_text(kind->schema)}};
     if (SP_HAS(sp_kind, kind, capabilities.data)) {
       entry["capabilities"] = json_or_text(kind->capabilities);
@@ -75,8 +74,9 @@ ExitCode list(OutputFormat format) {
       continue;
     }
     for (const sp_kind* kind : listed.plugin->kinds()) {
-      rows.push_back({text(kind->kind), text(kind->name), text(listed.plugin->table().version),
-                      printable(text(kind->summary))});
+      rows.push_back({adapt::copy(kind->kind), adapt::copy(kind->name),
+                      adapt::copy(listed.plugin->table().version),
+                      printable(adapt::copy(kind->summary))});
     }
   }
   print_table(std::cout, rows);

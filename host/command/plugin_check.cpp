@@ -15,6 +15,7 @@
 #include "host/manifest/generic_schema_check.hpp"
 #include "host/manifest/load.hpp"
 #include "host/manifest/options.hpp"
+#include "host/plugin/adapt/text.hpp"
 #include "host/plugin/plugin_file.hpp"
 
 namespace sandport {
@@ -26,8 +27,6 @@ struct CheckArguments {
   bool live = false;
   OutputFormat format = OutputFormat::kText;
 };
-
-std::string text(sp_str value) { return std::string(view(value)); }
 
 // The options of `--with KEY=VALUE`, read as --set reads them.
 manifest::Manifest given_options(const std::vector<std::string>& with) {
@@ -43,7 +42,7 @@ manifest::Manifest given_options(const std::vector<std::string>& with) {
 
 void check_table(const LoadedPlugin& plugin, PluginReport& report) {
   const sp_plugin& table = plugin.table();
-  report.ok("id", plugin.id() + " " + text(table.version));
+  report.ok("id", plugin.id() + " " + adapt::copy(table.version));
   for (const auto& [name, value] : {std::pair{"version", table.version},
                                     {"license", table.license},
                                     {"description", table.description}}) {
@@ -52,7 +51,7 @@ void check_table(const LoadedPlugin& plugin, PluginReport& report) {
   if (plugin.kinds().empty()) report.bad("kinds", "none of its kinds is known to this host");
   std::set<std::string> names;
   for (const sp_kind* kind : plugin.kinds()) {
-    const std::string name = text(kind->kind) + " " + text(kind->name);
+    const std::string name = adapt::copy(kind->kind) + " " + adapt::copy(kind->name);
     if (!names.insert(name).second) report.bad(name, "it is offered twice");
     if (kind->summary.size == 0) report.bad(name, "its summary is empty");
   }
@@ -127,11 +126,11 @@ void check_instance(Runtime& runtime, const FoundPlugin& plugin, const manifest:
 
 void check_kind(Runtime& runtime, const std::shared_ptr<const LoadedPlugin>& plugin,
                 const sp_kind& kind, const CheckArguments& arguments, PluginReport& report) {
-  const std::string name = text(kind.kind) + " " + text(kind.name);
+  const std::string name = adapt::copy(kind.kind) + " " + adapt::copy(kind.name);
   if (!check_schema(kind, name, report)) return;
   const manifest::Manifest given = given_options(arguments.with);
   manifest::PluginUse use = given.sandbox.plugin;
-  use.uses = text(kind.name);
+  use.uses = adapt::copy(kind.name);
   use.path = name;
   manifest::Diagnostics problems(given.sources);
   manifest::check_options(use, view(kind.schema), *given.sources, problems);
