@@ -133,7 +133,7 @@ Task<ConnectStream> Envd::stream(RpcCall call) const {
   // No Connect-Timeout-Ms: it would kill the process, and not only end the call.
   request.headers.emplace_back("Keepalive-Ping-Interval",
                                std::to_string(options_.keepalive.count()));
-  request.idle_timeout = options_.keepalive * 2 + std::chrono::seconds(10);
+  request.idle_timeout = options_.keepalive * 3;
   request.body = make_frame(call.body);
   const auto http = host_.http();
   std::optional<Error> broken;

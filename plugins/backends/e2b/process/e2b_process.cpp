@@ -99,6 +99,7 @@ Task<void> E2bProcess::signal(int number) {
 }
 
 Task<void> E2bProcess::send_signal(int number) const {
+  if (key_.empty() && root_pid_.load() <= 1) co_return;  // nothing of it is known
   ScriptCall call(scripts::kSignal, "signalling a process");
   call.repeat = number == SIGKILL ? Repeat::kSafe : Repeat::kUnsafe;
   call.start.arguments = words(key_, std::to_string(number), std::to_string(root_pid_.load()),

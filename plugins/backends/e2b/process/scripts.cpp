@@ -8,10 +8,12 @@ namespace {
 // environments are not ours to read. One grep for all, so that it stays quick among many.
 const std::string kTree = R"sh(
 find_tree() {
-  tree=" $2"
+  # Everything descends from 0 and 1: they are no command of ours, whatever we were told.
+  case "$2" in ''|0|1|*[!0-9]*) tree= ;; *) tree=" $2" ;; esac
   for f in $(grep -lzxF -- "SANDPORT_EXEC=$1" /proc/[0-9]*/environ 2>/dev/null); do
     f=${f#/proc/}; tree="$tree ${f%/environ}"
   done
+  [ -n "$tree" ] || return 0
   parents=$(grep -H '^PPid:' /proc/[0-9]*/status 2>/dev/null)
   grown=1
   while [ $grown = 1 ]; do
@@ -23,6 +25,7 @@ find_tree() {
 $parents
 LIST
   done
+  case "$tree " in *" 0 "*|*" 1 "*) tree= ;; esac
   [ "$3" = self ] || tree=${tree#" $2"}
 }
 signal_tree() {
@@ -30,7 +33,7 @@ signal_tree() {
   while [ $n -lt 10 ]; do
     find_tree "$1" "$3" "$4"
     [ -n "$tree" ] || break
-    kill -"$2" $tree 2>/dev/null || break
+    kill -"$2" $tree 2>/dev/null
     # Killing is done again for what was born meanwhile.
     [ "$2" = 9 ] || break
     n=$((n + 1))

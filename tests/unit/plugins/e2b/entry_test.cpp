@@ -60,7 +60,9 @@ TEST(E2bEntry, StatOutput) {
 }
 
 TEST(E2bEntry, ListOutputHasNamesOfAnyBytes) {
-  const std::string output("f 644 1 5 1.5 9 0 0 /d/\xff\n\0\0l 777 1 1 1 9 0 0 /d/l\0t\0", 54);
+  const std::string nul(1, '\0');
+  const std::string output =
+      "f 644 1 5 1.5 9 0 0 /d/\xff\n" + nul + nul + "l 777 1 1 1 9 0 0 /d/l" + nul + "t" + nul;
   const auto entries = parse_list_output(output);
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0].name, "\xff\n");

@@ -29,11 +29,10 @@ TEST(E2bExit, SignalsByName) {
   EXPECT_EQ(killed.reason, ExitReason::kKilled);
   EXPECT_EQ(killed.signal, 9);
   EXPECT_EQ(killed.exit_code, 137);
-  EXPECT_EQ(end(R"({"exitCode":-1,"status":"signal: aborted (core dumped)"
-})").signal, 6);
+  EXPECT_EQ(end(R"x({"exitCode":-1,"status":"signal: aborted (core dumped)"})x").signal, 6);
   // After a live upgrade of envd.
   EXPECT_EQ(end(R"({"exitCode":143,"status":"terminated"})").signal, 15);
-EXPECT_EQ(end(R"({"exitCode":-1,"status":"?"})").reason, ExitReason::kLost);
+  EXPECT_EQ(end(R"({"exitCode":-1,"status":"?"})").reason, ExitReason::kLost);
 }
 
 TEST(E2bExit, AShellAddsOneHundredAndTwentyEight) {

@@ -34,8 +34,8 @@ TEST(E2bNoteScanner, OutputThatOnlyLooksLikeANoteIsOutput) {
   NoteScanner scanner("k1");
   Notes notes;
   const std::string other = "\x1esandport:k2:exit=0\x1e";
-  EXPECT_EQ(scanner.feed(other, &notes), other);
-  EXPECT_EQ(scanner.feed("x\x1e", &notes), "x");
+  // Its last byte may be the first of a note.
+  EXPECT_EQ(scanner.feed(other, &notes), other.substr(0, other.size() - 1));
   EXPECT_EQ(scanner.feed("y", &notes), "\x1ey");
   const std::string endless = "\x1esandport:k1:" + std::string(500, 'z');
   EXPECT_EQ(scanner.feed(endless, &notes), endless);
