@@ -1,6 +1,6 @@
 // Builds every case with the official client and with `sandport template build`, against a service
 // that records: the requests must be equal, and the archives must hold the same.
-// usage: node compare.mjs SANDPORT NODE_MODULES DATA_ANALYSIS.yaml
+// usage: node compare.mjs SANDPORT FOLDER PACKAGE DATA_ANALYSIS.yaml
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import fs from 'node:fs'
@@ -11,9 +11,9 @@ import { promisify } from 'node:util'
 import { cases, dataAnalysis, makeContext } from './cases.mjs'
 import { startService } from './service.mjs'
 
-const [sandport, modules, dataAnalysisFile] = process.argv.slice(2)
-const require = createRequire(path.join(modules, 'index.js'))
-const e2b = require('e2b')
+const [sandport, folder, packageName, dataAnalysisFile] = process.argv.slice(2)
+const require = createRequire(path.join(folder, 'package.json'))
+const e2b = require(packageName)
 const tar = require('tar')
 const key = 'e2b_0123456789abcdef0123456789abcdef01234567'
 const run = promisify(execFile)
@@ -57,8 +57,13 @@ async function ours(service, file, scratch, more = []) {
   return service.take()
 }
 
+// The newer client leaves to the service what was not asked for; the older one says its defaults.
+function withDefaults(create) {
+  return { cpuCount: 2, memoryMB: 1024, ...create }
+}
+
 async function compare(expected, actual, scratch) {
-  assert.deepEqual(actual.create, expected.create)
+  assert.deepEqual(actual.create, withDefaults(expected.create))
   assert.deepEqual(normal(actual.start), normal(expected.start))
   assert.deepEqual([...actual.archives.keys()].sort(), [...expected.archives.keys()].sort())
   for (const [hash, archive] of expected.archives) {
@@ -66,6 +71,9 @@ async function compare(expected, actual, scratch) {
   }
 }
 
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith('E2B_') || /^(https?|all)_proxy$/i.test(name)) delete process.env[name]
+}
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'sandport-templates-'))
 const service = await startService()
 process.umask(0o022)
@@ -101,7 +109,9 @@ try {
   await check('data-analysis', async () => {
     const expected = await official(service, dataAnalysis, root, 'data-analysis', { cpuCount: 4, memoryMB: 2048 })
     await compare(expected, await ours(service, dataAnalysisFile, scratch), scratch)
-    const plan = await run(sandport, ['template', 'plan', dataAnalysisFile, '--json'], { env: { ...process.env, HOME: scratch, E2B_API_KEY: '' } })
+    const plan = await run(sandport, ['template', 'plan', dataAnalysisFile, '--json'], {
+      env: { ...process.env, HOME: scratch, E2B_API_KEY: '' },
+    })
     assert.deepEqual(JSON.parse(plan.stdout).request, { create: expected.create, start: expected.start })
   })
 } finally {

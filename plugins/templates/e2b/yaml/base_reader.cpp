@@ -88,7 +88,7 @@ void read_dockerfile(const MapReader& root, const Source& source, Recipe& recipe
   const std::string path = (folder / node.text).lexically_normal().string();
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || fs::is_directory(path) || !(text << file.rdbuf())) {
+  if (!file || !fs::is_regular_file(path) || !(text << file.rdbuf())) {
     root.error(node.place, "dockerfile: cannot read " + path);
     return;
   }

@@ -91,7 +91,7 @@ class LoginReader {
     const auto path = std::filesystem::path(source_.file).parent_path() / text;
     std::ifstream file(path, std::ios::binary);
     std::ostringstream content;
-    if (!file || !(content << file.rdbuf())) {
+    if (!file || !std::filesystem::is_regular_file(path) || !(content << file.rdbuf())) {
       map_.error(node->place, "service_account_json: cannot read " + path.string());
     }
     return content.str();

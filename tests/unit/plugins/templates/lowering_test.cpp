@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "read.hpp"
 
 namespace {
@@ -131,6 +134,21 @@ memoryMB: 2048
       step("RUN", {"npm install -g tsx", "root"}), step("RUN", {"mkdir -p /data && echo done"}),
       step("WORKDIR", {"/workspace"})};
   EXPECT_EQ(body.at("steps"), expected);
+}
+
+TEST(TemplateLowering, OfTheTemplatesThatAreShipped) {
+  std::size_t count = 0;
+  for (const auto& file : std::filesystem::directory_iterator(SANDPORT_SHIPPED_TEMPLATES)) {
+    std::ifstream stream(file.path());
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_EQ(template_test::problems(text), "accepted") << file.path();
+    ++count;
+    if (file.path().filename() != "data-analysis.yaml") continue;
+    EXPECT_EQ(e2b_template::create_body(read(source(text))),
+              (json{{"name", "data-analysis"}, {"cpuCount", 4}, {"memoryMB", 2048}}));
+    EXPECT_EQ(request(text).at("steps").size(), 3u);
+  }
+  EXPECT_GE(count, 1u);
 }
 
 TEST(TemplateLowering, QuotesPackagesThatAShellWouldMisread) {
