@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "in_quotes.hpp"
+
 namespace e2b_template {
 namespace {
 
@@ -24,8 +26,6 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 std::optional<std::string> part_problem(std::string_view part, const char* what) {
   if (part.empty()) return std::string("the ") + what + " is empty";
   if (std::all_of(part.begin(), part.end(), is_lower_word)) return std::nullopt;
@@ -34,8 +34,8 @@ std::optional<std::string> part_problem(std::string_view part, const char* what)
     const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
     advice += is_lower_word(lower) ? lower : '-';
   }
-  return std::string("the ") + what + ' ' + quoted(part) +
-         " may have a-z, 0-9, - and _ only, such as " + quoted(advice);
+  return std::string("the ") + what + ' ' + in_quotes(part) +
+         " may have a-z, 0-9, - and _ only, such as " + in_quotes(advice);
 }
 
 }  // namespace
@@ -44,9 +44,9 @@ std::optional<std::string> tag_problem(std::string_view tag) {
   const auto allowed = [](char c) { return is_lower_word(c) || c == '.'; };
   if (tag.empty()) return "a tag is empty";
   if (!std::all_of(tag.begin(), tag.end(), allowed)) {
-    return "the tag " + quoted(tag) + " may have a-z, 0-9, -, _ and . only";
+    return "the tag " + in_quotes(tag) + " may have a-z, 0-9, -, _ and . only";
   }
-  if (is_uuid(tag)) return "the tag " + quoted(tag) + " looks like a build's id; choose another";
+  if (is_uuid(tag)) return "the tag " + in_quotes(tag) + " looks like a build's id; choose another";
   return std::nullopt;
 }
 

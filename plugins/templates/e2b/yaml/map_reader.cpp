@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "in_quotes.hpp"
 #include "secret_text.hpp"
 
 namespace e2b_template {
@@ -24,8 +25,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   }
   return row[b.size()];
 }
-
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 }  // namespace
 
@@ -78,12 +77,12 @@ void MapReader::check_keys(std::span<const YamlKey> keys) {
                                   [&](const YamlKey& known) { return is_key(known, snake); });
     if (key == keys.end()) {
       const auto like = nearest(snake, keys);
-      error(entry.place, "unknown key " + quoted(entry.key) +
-                             (like ? "; did you mean " + quoted(*like) + '?' : std::string()));
+      error(entry.place, "unknown key " + in_quotes(entry.key) +
+                             (like ? "; did you mean " + in_quotes(*like) + '?' : std::string()));
       continue;
     }
     if (const YamlEntry* other = find_entry(key->name)) {
-      error(entry.place, quoted(entry.key) + " is the same as " + quoted(other->key) +
+      error(entry.place, in_quotes(entry.key) + " is the same as " + in_quotes(other->key) +
                              ", which is there already");
       continue;
     }
