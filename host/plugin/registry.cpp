@@ -35,12 +35,6 @@ constexpr std::string_view kSuffix = ".sandport.so";
                   folders.empty() ? "no folder" : fmt::format("{}", fmt::join(folders, ", "))));
 }
 
-bool same_kinds(const LoadedPlugin& left, const LoadedPlugin& right) {
-  return std::any_of(left.kinds().begin(), left.kinds().end(), [&](const sp_kind* kind) {
-    return right.find(view(kind->kind), view(kind->name)) != nullptr;
-  });
-}
-
 }  // namespace
 
 PluginRegistry::PluginRegistry(std::vector<fs::path> search_path)
@@ -95,17 +89,25 @@ std::vector<ListedPlugin> PluginRegistry::list() {
       } catch (const Error& error) {
         entry.problem = error.what();
       }
-      for (const ListedPlugin& earlier : listed) {
-        if (entry.plugin != nullptr && earlier.plugin != nullptr &&
-            same_kinds(*entry.plugin, *earlier.plugin)) {
-          entry.shadowed_by = earlier.file;
-          break;
-        }
-      }
       listed.push_back(std::move(entry));
     }
   }
+  for (ListedPlugin& entry : listed) {
+    if (entry.plugin != nullptr) entry.shadowed_by = shadow_of(*entry.plugin, entry.file);
+  }
   return listed;
+}
+
+fs::path PluginRegistry::shadow_of(const LoadedPlugin& plugin, const fs::path& file) {
+  for (const sp_kind* kind : plugin.kinds()) {
+    try {
+      const FoundPlugin chosen = find(view(kind->kind), view(kind->name));
+      if (chosen.plugin->file() != file) return chosen.plugin->file();
+    } catch (const Error&) {
+      continue;  // the file of that name is broken: it is listed by itself
+    }
+  }
+  return {};
 }
 
 std::shared_ptr<const LoadedPlugin> PluginRegistry::load(const fs::path& file,

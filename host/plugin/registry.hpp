@@ -22,7 +22,7 @@ struct ListedPlugin {
   std::filesystem::path file;
   std::shared_ptr<const LoadedPlugin> plugin;  // null when it cannot be loaded
   std::string problem;                         // why not
-  std::filesystem::path shadowed_by;           // an earlier file with the same kinds and names
+  std::filesystem::path shadowed_by;           // the file that find() takes in its place
 };
 
 // Not safe from several threads at once.
@@ -45,6 +45,7 @@ class PluginRegistry {
   }
 
  private:
+  std::filesystem::path shadow_of(const LoadedPlugin& plugin, const std::filesystem::path& file);
   std::shared_ptr<const LoadedPlugin> load(const std::filesystem::path& file,
                                            std::string_view sha256);
   [[nodiscard]] std::vector<std::filesystem::path> files(

@@ -121,11 +121,15 @@ TEST_F(LoaderTest, FindsByFileNameElseByWhatTheFilesOffer) {
   fs::copy_file(fixture("good"), second.path() + "/fixture.sandport.so");
   PluginRegistry registry{{folder_.path(), second.path()}};
   EXPECT_EQ(registry.find("toolset", "fixture").plugin->file(),
-            fs::path{folder_.path()} / "anything.sandport.so");
+            fs::path{second.path()} / "fixture.sandport.so");
   const auto listed = registry.list();
   ASSERT_EQ(listed.size(), 2U);
-  EXPECT_THAT(listed[0].shadowed_by.string(), IsEmpty());
-  EXPECT_EQ(listed[1].shadowed_by, listed[0].file);
+  EXPECT_EQ(listed[0].shadowed_by, listed[1].file);
+  EXPECT_THAT(listed[1].shadowed_by.string(), IsEmpty());
+  fs::remove(second.path() + "/fixture.sandport.so");
+  PluginRegistry without{{folder_.path(), second.path()}};
+  EXPECT_EQ(without.find("toolset", "fixture").plugin->file(),
+            fs::path{folder_.path()} / "anything.sandport.so");
   try {
     (void)registry.find("backend", "fixture");
     FAIL() << "found a backend";
