@@ -110,7 +110,7 @@ ExitCode chat(const RunOptions& arguments) {
     run_in_foreground(strand, interrupts, session->finish());
   } catch (const Error& error) {
     tell("the sandbox " + sandbox + " was left as it is: " + error.what());
-    return ExitCode::kFailed;
+    return after_failed_cleanup(code, error);
   }
   return code;
 }

@@ -26,8 +26,9 @@ void make_room_for_sessions(std::size_t sessions) {
   }
   if (limit.rlim_max >= kOurOwn + sessions * kWaitingSession) return;
   tell(
-      fmt::format("{} sessions at once need more than the {} files that this process may open; "
-                  "lower --concurrency, or raise the hard limit (`ulimit -Hn`)",
+      fmt::format("{} sessions at once may need more than the {} files that this process may "
+                  "open; should some fail for that, lower --concurrency or raise the hard limit "
+                  "(`ulimit -Hn`)",
                   sessions, limit.rlim_max));
 }
 

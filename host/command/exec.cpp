@@ -99,7 +99,7 @@ ExitCode exec(const ExecArguments& arguments) {
       run_in_foreground(strand, interrupts, opened.sandbox->dispose());
     } catch (const Error& error) {
       tell("the sandbox " + sandbox + " was left as it is: " + error.what());
-      if (code == ExitCode::kDone) code = ExitCode::kFailed;
+      code = after_failed_cleanup(code, error);
     }
   }
   return code;

@@ -17,4 +17,9 @@ ExitCode exit_code_for(const Error& error) {
   }
 }
 
+ExitCode after_failed_cleanup(ExitCode code, const Error& error) {
+  if (code != ExitCode::kDone) return code;
+  return error.code() == Code::kCancelled ? ExitCode::kInterrupted : ExitCode::kFailed;
+}
+
 }  // namespace sandport

@@ -16,4 +16,8 @@ enum class ExitCode : int {
 
 [[nodiscard]] ExitCode exit_code_for(const Error& error);
 
+// What is left of `code` when the end of the sandbox then failed: an end that was asked for, or
+// that went wrong, stays what it was.
+[[nodiscard]] ExitCode after_failed_cleanup(ExitCode code, const Error& error);
+
 }  // namespace sandport

@@ -15,7 +15,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kInputPiece = 64 * 1024;
 
 // An empty text is the end.
 Task<void> write(std::shared_ptr<Process> process, std::string bytes) {
@@ -49,7 +49,7 @@ struct InputFeed::State {
 
   void read_all() {
     for (bool more = true; more;) {
-      std::string bytes = input.read_some(kPiece);
+      std::string bytes = input.read_some(kInputPiece);
       // The process is not told of an end that is ours.
       if (input.stopped()) return;
       more = !bytes.empty();

@@ -72,7 +72,7 @@ ExitCode finish(AgentSession& session, Interrupts& interrupts, ExitCode code) {
     run_in_foreground(session.strand(), interrupts, session.finish());
   } catch (const Error& error) {
     tell("the sandbox " + sandbox + " was left as it is: " + error.what());
-    return code == ExitCode::kDone ? ExitCode::kFailed : code;
+    return after_failed_cleanup(code, error);
   }
   return code;
 }

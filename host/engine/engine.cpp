@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -31,8 +32,8 @@ struct Task {
 
 unsigned thread_count(unsigned asked) {
   if (asked != 0) return asked;
-  const unsigned cores = std::thread::hardware_concurrency();
-  return cores == 0 ? 1 : cores;
+  // Never one alone: it may be writing to somebody who reads slowly, and signals must be heard.
+  return std::max(2U, std::thread::hardware_concurrency());
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ enum class StopResult {
 class Engine {
  public:
   struct Options {
-    unsigned threads = 0;                         // 0: one per core
+    unsigned threads = 0;                         // 0: one per core, two at least
     std::chrono::milliseconds stop_grace{10000};  // how long stop() waits for work in flight
   };
 
