@@ -66,7 +66,7 @@ TEST_F(Exec, EndsItsCommandAtAnInterrupt) {
   const auto tool = static_cast<pid_t>(std::stol(fifo.read_line()));
   program.send(SIGINT);
   EXPECT_EQ(program.wait().exit_code, 130);
-  EXPECT_TRUE(has_ended(tool, std::chrono::seconds(5)));
+  EXPECT_TRUE(has_ended(tool, std::chrono::seconds(60)));
   EXPECT_THAT(sandboxes(), IsEmpty());
 }
 

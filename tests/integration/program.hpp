@@ -32,7 +32,7 @@ struct ProgramResult {
   std::string err;  // empty with kTerminal: all is in `out`
 };
 
-// Ends it, at the latest, in its destructor. Every wait fails the test after 30 s.
+// Ends it, at the latest, in its destructor. Every wait fails the test after 100 s.
 class Program {
  public:
   explicit Program(const ProgramOptions& options);

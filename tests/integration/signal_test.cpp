@@ -40,7 +40,7 @@ TEST_F(Signals, InterruptDuringAToolCall) {
     program.send(signal);
     const ProgramResult result = program.wait();
     EXPECT_EQ(result.exit_code, 130) << signal << result.err;
-    EXPECT_TRUE(has_ended(tool, 5s));
+    EXPECT_TRUE(has_ended(tool, 60s));
     EXPECT_THAT(sandboxes(), IsEmpty());
     expect_resumable();
   }
@@ -81,6 +81,26 @@ TEST_F(Signals, InterruptWhileASandboxIsMade) {
   }
 }
 
+TEST_F(Signals, InterruptWhileTheSandboxIsEnded) {
+  environment["SANDPORT_PLUGIN_PATH"] = SANDPORT_TEST_PLUGINS;
+  Fifo report(path("report"));
+  const std::string manifest =
+      write("agent.yaml",
+            "version: 1\nprompt: Go on.\nmodel: {uses: scripted, with: {turns: [{text: Hi.}]}}\n"
+            "sandbox: {uses: slow, with: {slow: dispose, report: " +
+                report.path() + "}}\n");
+  Program program(call({"run", manifest}));
+  EXPECT_EQ(report.read_line(), "creating");
+  EXPECT_EQ(report.read_line(), "disposing");
+  program.send(SIGINT);
+  EXPECT_EQ(report.read_line(), "cancelled");
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  EXPECT_THAT(complaints(result), ::testing::ElementsAre(HasSubstr("slow-1 was left as it is")));
+  // What was not ended is still known.
+  EXPECT_EQ(last_session()["sandbox"]["id"], "slow-1");
+}
+
 TEST_F(Signals, ASecondInterruptEndsAtOnceAndNoProcessStays) {
   Fifo fifo(path("fifo"));
   const std::string manifest =
@@ -96,7 +116,7 @@ TEST_F(Signals, ASecondInterruptEndsAtOnceAndNoProcessStays) {
   program.send(SIGTERM);
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.exit_code, 130) << result.err;
-  EXPECT_TRUE(has_ended(tool, 10s));
+  EXPECT_TRUE(has_ended(tool, 60s));
 }
 
 TEST_F(Signals, AKillDuringAToolCallLeavesNoProcessAndTheCallIsNotRunAgain) {
@@ -109,7 +129,7 @@ TEST_F(Signals, AKillDuringAToolCallLeavesNoProcessAndTheCallIsNotRunAgain) {
     program.send(SIGKILL);
     EXPECT_EQ(program.wait().signal, SIGKILL);
   }
-  EXPECT_TRUE(has_ended(tool, 10s));
+  EXPECT_TRUE(has_ended(tool, 60s));
   // Running the call again would block on nothing: the fifo has a reader, and would stay 1000 s.
   const ProgramResult again = run({"run", file, "--session", "last", "--output", "stream-json"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
@@ -133,7 +153,7 @@ TEST_F(Signals, AToolThatDaemonisedEndsWithTheSandbox) {
   Program program(call({"run", manifest}));
   const auto tool = static_cast<pid_t>(std::stol(fifo.read_line()));
   EXPECT_EQ(program.wait().exit_code, 0);
-  EXPECT_TRUE(has_ended(tool, 5s));
+  EXPECT_TRUE(has_ended(tool, 60s));
 }
 
 }  // namespace
