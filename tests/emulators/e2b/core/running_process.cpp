@@ -100,7 +100,7 @@ void RunningProcess::end_with(const ExitStatus& status) {
 }
 
 void RunningProcess::signal_leader(int number) {
-  if (ended()) return;
+  if (ended() || pid_ == 0) return;
   ::kill(static_cast<pid_t>(pid_), number);
   if (std::exchange(leader_followed_, true)) return;
   asio::co_spawn(executor_, follow_leader(shared_from_this(), number), asio::detached);

@@ -36,14 +36,19 @@ export const checks = {
     await terminal.kill()
   }),
 
+  // Only what runs in the terminal's ordinary mode may be told these, so wait until it does.
   'control characters': withTerminal(async ({ terminal, type, shows }) => {
-    await type('cat\n')
+    await type('echo re""ady; cat; echo ov""er\n')
+    await shows('ready')
     await type('line\n')
     await shows('line\r\nline')
-    await type('\x03')
-    await type('echo still $((1 + 1))\n')
-    await shows('still 2')
     await type('\x04')
+    await shows('over')
+    await type('echo wait""ing; sleep 600; echo ne""ver\n')
+    await shows('waiting')
+    await type('\x03')
+    await type('echo still $((1 + 1)); exit 0\n')
+    await shows('still 2')
     assert.equal((await terminal.wait().catch((error) => error)).exitCode, 0)
   }),
 
