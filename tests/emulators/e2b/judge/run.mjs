@@ -1,14 +1,14 @@
 // Lets the official client judge the emulator: one group of checks, each in the order of its file.
 //
-// usage: run.mjs FOLDER PACKAGE EMULATOR GROUP
+// usage: run.mjs FOLDER PACKAGE EMULATOR GROUP [OPTION_OF_THE_EMULATOR...]
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
-const [folder, packageName, emulator, group] = process.argv.slice(2)
+const [folder, packageName, emulator, group, ...options] = process.argv.slice(2)
 const secondsPerCheck = 60
 
-const child = spawn(emulator, ['--until-stdin-closes'], { stdio: ['pipe', 'pipe', 'inherit'] })
+const child = spawn(emulator, ['--until-stdin-closes', ...options], { stdio: ['pipe', 'pipe', 'inherit'] })
 const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })))
 const ready = JSON.parse(
   await new Promise((resolve, reject) => {
