@@ -3,6 +3,7 @@
 #include <sandport/abi.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
@@ -113,6 +114,13 @@ manifest::PluginUse checked(Runtime& runtime, const FoundPlugin& plugin, manifes
   return use;
 }
 
+// "file:12:3: …" or "file:12: …".
+bool begins_with_place(const std::string& lines) {
+  const std::size_t end = std::min(lines.find(": "), lines.size());
+  const std::size_t digits = lines.find_last_not_of("0123456789", end == 0 ? 0 : end - 1);
+  return digits != std::string::npos && digits + 1 < end && lines[digits] == ':';
+}
+
 std::unique_ptr<TemplateBuilder> make_builder(Runtime& runtime, const BuilderArguments& arguments) {
   const FoundPlugin plugin = runtime.plugins().find(SP_KIND_TEMPLATE_BUILDER, arguments.builder);
   return runtime.make_template_builder(plugin, builder_options(runtime, plugin, arguments));
@@ -190,6 +198,13 @@ std::string source_json(Runtime& runtime, const TemplateSource& source) {
   } catch (const Json::exception&) {
     throw Error(Code::kInvalidArgument, source.file + ": not UTF-8 text");
   }
+}
+
+void throw_if_problems(const Error& error) {
+  const std::string lines = error.what();
+  if (error.code() != Code::kInvalidArgument || !begins_with_place(lines)) return;
+  const auto count = static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n')) + 1;
+  throw ManifestProblems(lines + '\n', count);
 }
 
 BuilderAccess::BuilderAccess(const BuilderArguments& arguments)

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "host/assembly/runtime.hpp"
 #include "host/command/command.hpp"
 #include "host/command/foreground.hpp"
@@ -48,6 +49,10 @@ void add_source_arguments(CLI::App& command, TemplateSource& source);
 // The source as abi/template_builder.h has it, with the values of the secrets that its text names.
 // Throws Error kNotFound, kInvalidArgument when the file cannot be read.
 [[nodiscard]] std::string source_json(Runtime& runtime, const TemplateSource& source);
+
+// What is wrong with a source has lines of its own, `file:line:column: message`: throws those as
+// ManifestProblems. Returns for every other error.
+void throw_if_problems(const Error& error);
 
 // A builder and what is needed to await it.
 class BuilderAccess {

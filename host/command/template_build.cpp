@@ -47,6 +47,7 @@ ExitCode watch(BuilderAccess& access, OutputFormat format, const Start& start, J
     result = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     return ExitCode::kDone;
   } catch (const Error& error) {
+    if (format == OutputFormat::kText) throw_if_problems(error);
     if (format != OutputFormat::kText) {
       result = Json{{"state", error.code() == Code::kCancelled ? "interrupted" : "failed"},
                     {"error", access.runtime().redact(error.what())}};

@@ -30,8 +30,14 @@ struct PlanArguments {
 
 Json make_plan(const PlanArguments& arguments) {
   BuilderAccess access(arguments.builder);
-  const std::string plan =
-      access.wait(access.builder().plan(source_json(access.runtime(), arguments.source)));
+  const std::string source = source_json(access.runtime(), arguments.source);
+  std::string plan;
+  try {
+    plan = access.wait(access.builder().plan(source));
+  } catch (const Error& error) {
+    throw_if_problems(error);
+    throw;
+  }
   Json parsed = Json::parse(access.runtime().redact(plan), nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_object()) {
     throw Error(Code::kInternal, "the builder " + arguments.builder.builder + " made no plan");

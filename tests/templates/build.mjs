@@ -26,6 +26,12 @@ const firstLine = await new Promise((resolve, reject) => {
   emulator.once('error', reject)
 })
 const service = JSON.parse(firstLine)
+if (service.isolation !== 'namespace') {
+  console.log('skipped: this machine permits no namespaces, so that templates have no root of their own')
+  emulator.stdin.end()
+  fs.rmSync(scratch, { recursive: true, force: true })
+  process.exit(77)
+}
 const connection = {
   apiKey: service.E2B_API_KEY,
   apiUrl: service.E2B_API_URL,
@@ -182,6 +188,53 @@ const checks = {
     await withSandbox('from-docker', async (sandbox) => {
       assert.equal(await sandbox.files.read('/opt/copy'), 'yy')
     })
+  },
+
+  async 'Ctrl-C stops the wait and says what goes on, which a newer build then ends'() {
+    const file = write('slow.yaml', 'name: slow\nsteps: [{run: sleep 300}]\n')
+    const child = spawn(sandport, ['template', 'build', file], { env: environment, cwd: scratch })
+    let said = ''
+    await new Promise((resolve, reject) => {
+      child.stderr.on('data', (piece) => {
+        said += piece
+        if (said.includes('RUN sleep 300')) resolve()
+      })
+      child.once('exit', () => reject(new Error(`it ended: ${said}`)))
+    })
+    const ended = new Promise((resolve) => {
+      child.removeAllListeners('exit')
+      child.once('close', resolve)
+    })
+    child.kill('SIGINT')
+    assert.equal(await ended, 130)
+    assert.match(said, /goes on at the service/)
+    const ids = said.match(/sandport template logs (\S+) (\S+)/)
+    const status = async () => JSON.parse((await run('template', 'status', ids[1], ids[2], '--json')).stdout)
+    assert.equal((await status()).state, 'building')
+    const quick = write('quick.yaml', 'name: slow\nsteps: [{run: "true"}]\n')
+    assert.equal((await run('template', 'build', quick, '--json')).code, 0)
+    assert.equal((await status()).state, 'error')
+    const logs = await run('template', 'logs', ids[1], ids[2])
+    assert.match(logs.stderr, /a newer build of the same template ends an older one/)
+  },
+
+  async 'a manifest names a template file, which is built when it is missing'() {
+    write('agent/t.yaml', 'name: of-agent\nsteps: [{run: echo from the template > /home/user/t.txt}]\n')
+    write(
+      'agent/agent.yaml',
+      `version: 1
+model: {uses: scripted, with: {turns: [{text: hi}]}}
+sandbox:
+  uses: e2b
+  with: {template_file: t.yaml, api_key: "\${secret:E2B_API_KEY}"}
+`,
+    )
+    const first = await run('exec', 'agent/agent.yaml', '--', 'cat', '/home/user/t.txt')
+    assert.equal(first.stdout, 'from the template\n', first.stderr)
+    assert.match(first.stderr, /does not exist yet; building it/)
+    const second = await run('exec', 'agent/agent.yaml', '--', 'cat', '/home/user/t.txt')
+    assert.equal(second.stdout, 'from the template\n', second.stderr)
+    assert.doesNotMatch(second.stderr, /building it/)
   },
 
   async 'names and tags are the same for both'() {

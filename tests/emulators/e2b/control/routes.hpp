@@ -5,12 +5,15 @@
 
 namespace sandport::e2b_emulator {
 
-void add_create_routes(Routes& routes);     // create
-void add_read_routes(Routes& routes);       // info, list
-void add_lifecycle_routes(Routes& routes);  // connect, pause, resume, timeout, kill, network
-void add_snapshot_routes(Routes& routes);   // snapshots, fork
-void add_telemetry_routes(Routes& routes);  // metrics, logs
-void add_private_routes(Routes& routes);    // /_emulator
+void add_create_routes(Routes& routes);            // create
+void add_read_routes(Routes& routes);              // info, list
+void add_lifecycle_routes(Routes& routes);         // connect, pause, resume, timeout, kill, network
+void add_snapshot_routes(Routes& routes);          // snapshots, fork
+void add_template_routes(Routes& routes);          // builds, names, tags
+void add_template_file_routes(Routes& routes);     // links for uploads
+void add_telemetry_routes(Routes& routes);         // metrics, logs
+void add_private_routes(Routes& routes);           // /_emulator
+void add_template_storage_routes(Routes& routes);  // /_emulator/storage
 
 // Routes of the control API need the key; the emulator's own do not. Throws HttpFailure 401.
 void check_api_key(const Call& call);
@@ -27,5 +30,7 @@ void check_api_key(const Call& call);
                                              std::optional<std::chrono::seconds> fallback);
 // Throws HttpFailure 429 when one more may not run.
 void check_quota(const World& world);
+// Removes the template that the path names, and answers. False when there is none.
+[[nodiscard]] Task<bool> remove_template(Call& call);
 
 }  // namespace sandport::e2b_emulator

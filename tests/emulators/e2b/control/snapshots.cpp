@@ -64,6 +64,7 @@ Task<void> list_snapshots(Call& call) {
       started = snapshot.id == token;
       continue;
     }
+    if (snapshot.sandbox_id.empty()) continue;  // a template
     if (sandbox_id && snapshot.sandbox_id != *sandbox_id) continue;
     if (name && snapshot.id != *name && snapshot.id != *name + ":default") continue;
     if (page.size() == limit) {
@@ -77,6 +78,8 @@ Task<void> list_snapshots(Call& call) {
 
 // Templates and snapshots share this route.
 Task<void> delete_snapshot(Call& call) {
+  const bool removed = co_await remove_template(call);
+  if (removed) co_return;
   auto& all = call.world.snapshots;
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& snapshot) {
     return snapshot->id == call.parts[0] || snapshot->id == call.parts[0] + ":default";

@@ -30,8 +30,11 @@ Service::Service(World& world) : world_(world) {
   add_telemetry_routes(control_);  // before /sandboxes/{}
   add_read_routes(control_);
   add_lifecycle_routes(control_);
+  add_template_routes(control_);
+  add_template_file_routes(control_);
   add_snapshot_routes(control_);
   add_private_routes(private_);
+  add_template_storage_routes(private_);
   add_process_routes(envd_);
   add_process_input_routes(envd_);
   add_filesystem_routes(envd_);

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "tests/emulators/e2b/envd/watcher.hpp"
+#include "tests/emulators/e2b/templates/build_template.hpp"
 
 namespace sandport::e2b_emulator {
 namespace asio = boost::asio;
@@ -168,6 +169,8 @@ Task<void> World::expire(std::shared_ptr<EmulatedSandbox> sandbox) {
 Task<std::vector<std::string>> World::list_ids() { co_return order; }
 
 Task<void> World::end() {
+  const auto builds = template_store.builds;
+  for (const auto& [id, build] : builds) co_await cancel_build(build);
   const auto all = sandboxes;
   for (const auto& [id, sandbox] : all) co_await kill(sandbox);
   for (const auto& snapshot : snapshots) co_await snapshot->holder->dispose();

@@ -13,13 +13,14 @@
 #include "tests/emulators/e2b/core/local_host.hpp"
 #include "tests/emulators/e2b/core/version.hpp"
 #include "tests/emulators/e2b/emulator.hpp"
+#include "tests/emulators/e2b/templates/template_store.hpp"
 
 namespace sandport::e2b_emulator {
 
 struct Snapshot {
   std::string id;
   std::vector<std::string> names;
-  std::string sandbox_id;           // of which it was taken
+  std::string sandbox_id;           // of which it was taken; empty: a template's
   std::unique_ptr<Sandbox> holder;  // whose root keeps the files
   std::string root;
 };
@@ -65,7 +66,8 @@ struct World {
   std::map<std::string, std::shared_ptr<EmulatedSandbox>> sandboxes;
   std::vector<std::string> order;  // of creation
   std::vector<EmulatedTemplate> templates;
-  std::vector<std::unique_ptr<Snapshot>> snapshots;
+  std::vector<std::unique_ptr<Snapshot>> snapshots;  // also what templates were built to
+  TemplateStore template_store;
 
   // Also used from other threads.
   std::mutex mutex;
