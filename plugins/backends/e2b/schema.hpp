@@ -13,6 +13,7 @@ inline constexpr std::string_view kOptionsSchema = R"json({
   "properties": {
     "api_key": {"type": "string", "writeOnly": true, "description": "The team's key, e2b_…. Default: the secret E2B_API_KEY"},
     "template": {"type": "string", "description": "Id, alias, alias:tag, namespace/alias:tag, or a snapshot's id. Default: base"},
+    "template_file": {"type": "string", "format": "host-path", "description": "A template file, in place of template: built when there is no template of its name yet"},
     "sandbox_id": {"type": "string", "description": "An existing sandbox to connect to, running or paused. It is kept at the end. Empty: a new one"},
     "timeout": {"type": "string", "format": "duration", "description": "How long the sandbox lives, extended while it is in use. Default for new ones: 5m. For existing ones: as it is; when given, it is extended to this and never shortened"},
     "auto_extend": {"type": "boolean", "default": true, "description": "Extend the sandbox's life by timeout while operations run on it"},
