@@ -85,7 +85,7 @@ Json listed_process(const Json& process) {
   // sh -c SCRIPT KEY command…
   const std::string script =
       argv.size() > 3 && argv[2].is_string() ? argv[2].get<std::string>() : "";
-  if (script == scripts::kAttached || script == scripts::kTerminal) {
+  if (scripts::runs_user_command(script)) {
     argv.erase(argv.begin(), argv.begin() + 4);
   } else if (script == scripts::kDetached || script == scripts::kFollow ||
              script == scripts::kProcesses || script == scripts::kSignal) {

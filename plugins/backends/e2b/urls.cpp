@@ -12,6 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kHeaderRouted{"e2b.app", "e2b.dev", "e2b.pro",
                                                         "e2b-staging.dev"};
 
+std::string twice(const std::string& text) { return percent_encode(percent_encode(text)); }
+
 }  // namespace
 
 Address::Address(const Options& options, std::string sandbox_id, std::string sandbox_domain)
@@ -64,7 +66,7 @@ std::string metadata_query(const StringMap& metadata) {
   std::string pairs;
   for (const auto& [name, value] : metadata) {
     if (!pairs.empty()) pairs += '&';
-    pairs += percent_encode(name) + '=' + percent_encode(value);
+    pairs += twice(name) + '=' + twice(value);
   }
   return percent_encode(pairs);
 }

@@ -39,7 +39,8 @@ enum class FileAccess { kRead, kWrite };
                                    std::string_view user, std::string_view token,
                                    std::optional<std::int64_t> expires);
 
-// As the list call wants it: each pair encoded, and the whole once more.
+// As the list call wants it, which decodes three times: names and values encoded twice, and the
+// whole once more.
 [[nodiscard]] std::string metadata_query(const StringMap& metadata);
 
 }  // namespace sandport_e2b

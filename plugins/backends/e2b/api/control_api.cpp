@@ -24,6 +24,7 @@ bool is_missing_route(const Error& error) {
   if (said == std::string::npos) return true;
   const auto words = text.substr(0, text.find("; while"));
   return words.find("page not found") != std::string::npos ||
+         words.find("no matching operation") != std::string::npos ||
          words.find("Cannot POST") != std::string::npos ||
          words.find("route") != std::string::npos || words.find("HTML") != std::string::npos;
 }

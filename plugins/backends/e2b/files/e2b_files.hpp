@@ -45,6 +45,7 @@ class E2bFiles final : public sandport::FileSystem {
                                                             sandport::Symlinks symlinks);
   // Throws what says that there is no directory for the path to lie in.
   [[nodiscard]] sandport::Task<void> require_parent(std::string path);
+  [[nodiscard]] sandport::Task<bool> exists(std::string path);
   [[nodiscard]] sandport::Task<Place> look(std::string path);
   [[nodiscard]] sandport::Task<Place> prepare(std::string path, sandport::WriteOptions options);
 

@@ -129,6 +129,16 @@ Task<Entry> E2bFiles::replace(std::string path, sandport::WriteOptions options, 
   co_return entry;
 }
 
+Task<bool> E2bFiles::exists(std::string path) {
+  try {
+    const auto found = co_await ask_stat(path);
+    co_return !found.entry.path.empty();
+  } catch (const Error& error) {
+    if (error.reason() != "ENOENT") throw;
+  }
+  co_return false;
+}
+
 Task<Entry> E2bFiles::commit(std::string temporary, Place place, sandport::WriteOptions options) {
   std::uint32_t mode = options.mode;
   if (mode == 0 && place.exists) mode = place.mode;
@@ -137,10 +147,23 @@ Task<Entry> E2bFiles::commit(std::string temporary, Place place, sandport::Write
   if (plain) {
     const std::string body =
         nlohmann::json{{"source", temporary}, {"destination", place.path}}.dump();
-    const std::string reply = co_await call("Move", body, place.path, Repeat::kUnsafe);
-    const auto json = parse_reply(reply, "writing a file");
-    const auto* info = member(json, "entry");
-    if (info != nullptr) co_return parse_entry(*info).entry;
+    std::optional<Error> failure;
+    try {
+      const std::string reply = co_await call("Move", body, place.path, Repeat::kUnsafe);
+      const auto json = parse_reply(reply, "writing a file");
+      const auto* info = member(json, "entry");
+      if (info != nullptr) co_return parse_entry(*info).entry;
+    } catch (const sandport::Cancelled&) {
+      throw;
+    } catch (const Error& error) {
+      if (error.code() != SP_INTERRUPTED) throw;
+      failure.emplace(error);
+    }
+    // When the answer was lost, the temporary name tells whether it was done.
+    if (failure) {
+      const bool left = co_await exists(temporary);
+      if (left) throw Error(*failure);
+    }
   } else {
     auto arguments = words(scripts::escape_path(temporary), scripts::escape_path(place.path),
                            octal_or_empty(mode), options.exclusive ? "exclusive" : "");

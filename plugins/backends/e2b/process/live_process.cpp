@@ -92,7 +92,9 @@ Task<ExitStatus> LiveProcess::start_and_watch(sandport::ProcessOutput& output) {
 
 Task<ConnectStream> LiveProcess::start() {
   StartRequest start;
-  start.script = terminal_ ? scripts::kTerminal : scripts::kAttached;
+  start.script = terminal_                ? scripts::kTerminal
+                 : input_ == Input::kPipe ? scripts::kAttached
+                                          : scripts::kAttachedWithoutInput;
   start.key = key_;
   start.arguments = request_.argv;
   start.cwd = request_.cwd;
@@ -139,10 +141,10 @@ Task<void> LiveProcess::identify() {
       co_return;
     }
     const auto script = (*args)[1].get<std::string>();
-    if (script != scripts::kAttached && script != scripts::kTerminal) co_return;
+    if (!scripts::runs_user_command(script)) co_return;
     key_ = (*args)[2].get<std::string>();
     scanner_ = NoteScanner(key_);
-    if (script == scripts::kAttached) root_ = Root::kBelow;
+    if (script != scripts::kTerminal) root_ = Root::kBelow;
     co_return;
   }
 }

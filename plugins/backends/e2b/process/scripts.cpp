@@ -41,20 +41,26 @@ signal_tree() {
 }
 )sh";
 
-}  // namespace
-
 // The command is a child, so that its end is known even while children of its own hold its output
 // open. In the foreground, because a shell's background jobs ignore SIGINT.
-const std::string kAttached = R"sh(
+const std::string kBeforeCommand = R"sh(
 exec 3>&2 2>/dev/null
 say() { printf '\036sandport:%s:%s\036' "$0" "$1" >&3; }
 command -v -- "$1" >/dev/null || { say missing; exit 127; }
 say run
-( SANDPORT_EXEC=$0; export SANDPORT_EXEC; exec 2>&3 3>&-; exec "$@" )
+( SANDPORT_EXEC=$0; export SANDPORT_EXEC; exec 2>&3 3>&-; exec "$@")sh";
+
+const std::string kAfterCommand = R"sh( )
 c=$?
 say "exit=$c"
 exit "$c"
 )sh";
+
+}  // namespace
+
+const std::string kAttached = kBeforeCommand + kAfterCommand;
+// Old versions of envd leave the input open whatever they are told.
+const std::string kAttachedWithoutInput = kBeforeCommand + " </dev/null" + kAfterCommand;
 
 const std::string kTerminal = R"sh(
 say() { printf '\036sandport:%s:%s\036' "$0" "$1"; }

@@ -12,6 +12,7 @@ namespace sandport_e2b::scripts {
 //
 // Args: the command. Notes on stderr: run, then exit=N; or missing.
 extern const std::string kAttached;
+extern const std::string kAttachedWithoutInput;
 // The same on a terminal, where exits are seen by envd itself. Notes on the terminal.
 extern const std::string kTerminal;
 // Args: directory, info JSON, seconds or 0, the command. Keeps the command's output and exit in
@@ -27,6 +28,11 @@ extern const std::string kProcesses;
 // Args: key of a command, signal number, its pid or 0, "self" when that one is signalled too and
 // "below" otherwise. To everything that the command started.
 extern const std::string kSignal;
+
+// Whether it is one of those that are $0 and the command of a process of the user's.
+[[nodiscard]] inline bool runs_user_command(std::string_view script) {
+  return script == kAttached || script == kAttachedWithoutInput || script == kTerminal;
+}
 
 // The environment variable by which a command's processes are found.
 inline constexpr std::string_view kKeyVariable = "SANDPORT_EXEC";

@@ -48,8 +48,8 @@ TEST(E2bUrls, SignedUrlsNeedNoRoutingHeaders) {
             "https://49983-i1.e2b.app/files?path=%2Fa%20b");
 }
 
-TEST(E2bUrls, MetadataIsEncodedTwice) {
-  EXPECT_EQ(metadata_query({{"a b", "c&d"}, {"x", "y"}}), "a%2520b%3Dc%2526d%26x%3Dy");
+TEST(E2bUrls, MetadataIsEncodedAsTheOfficialClientsDo) {
+  EXPECT_EQ(metadata_query({{"a b", "c&d"}, {"x", "y"}}), "a%252520b%3Dc%252526d%26x%3Dy");
 }
 
 }  // namespace
