@@ -53,7 +53,7 @@ Json describe(const ListedPlugin& listed) {
   return json;
 }
 
-ExitCode list(OutputFormat format) {
+ExitCode list_plugins(OutputFormat format) {
   PluginRegistry registry(plugin_search_path());
   const std::vector<ListedPlugin> plugins = registry.list();
   if (format == OutputFormat::kJson) {
@@ -98,7 +98,7 @@ void print_options(const Json& schema) {
   print_table(std::cout, rows);
 }
 
-ExitCode show(const std::string& name, OutputFormat format) {
+ExitCode show_plugin(const std::string& name, OutputFormat format) {
   PluginRegistry registry(plugin_search_path());
   bool found = false;
   for (const ListedPlugin& listed : registry.list()) {
@@ -156,13 +156,13 @@ void add_plugin(CLI::App& root, ChosenCommand& chosen) {
 
   CLI::App* command = plugin->add_subcommand("list", "List them, with those that cannot be loaded");
   add_json_output_option(*command, *format);
-  command->callback([&chosen, format] { chosen.action = [=] { return list(*format); }; });
+  command->callback([&chosen, format] { chosen.action = [=] { return list_plugins(*format); }; });
 
   command = plugin->add_subcommand("show", "Show one: its kinds, options, file and hash");
   command->add_option("NAME", *name, "A plugin's name, id or file")->required();
   add_json_output_option(*command, *format);
   command->callback(
-      [&chosen, name, format] { chosen.action = [=] { return show(*name, *format); }; });
+      [&chosen, name, format] { chosen.action = [=] { return show_plugin(*name, *format); }; });
 
   add_plugin_check(*plugin, chosen);
   add_plugin_new(*plugin, chosen);

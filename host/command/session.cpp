@@ -71,7 +71,7 @@ ExitCode list(OutputFormat format, std::size_t limit) {
   return ExitCode::kDone;
 }
 
-ExitCode show(const std::string& prefix, OutputFormat format) {
+ExitCode show_session(const std::string& prefix, OutputFormat format) {
   OpenStore open;
   const SessionInfo info = open.store.find(prefix);
   if (format == OutputFormat::kJson) {
@@ -166,7 +166,8 @@ void add_session(CLI::App& root, ChosenCommand& chosen) {
   command = session->add_subcommand("show", "Show one session");
   command->add_option("SESSION", *id, "Its id, or the beginning of it")->required();
   add_json_output_option(*command, *format);
-  command->callback([&chosen, id, format] { chosen.action = [=] { return show(*id, *format); }; });
+  command->callback(
+      [&chosen, id, format] { chosen.action = [=] { return show_session(*id, *format); }; });
 
   command = session->add_subcommand("fork", "Copy a session up to a safe point; prints the new id");
   command->add_option("SESSION", *id, "Its id, or the beginning of it")->required();
