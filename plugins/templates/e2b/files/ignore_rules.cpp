@@ -6,7 +6,7 @@
 namespace e2b_template {
 namespace {
 
-std::string_view trim(std::string_view text) {
+std::string_view trim_blanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n\v\f";
   const auto start = text.find_first_not_of(kBlanks);
   if (start == std::string_view::npos) return {};
@@ -26,9 +26,9 @@ void IgnoreRules::add_file(std::string_view text) {
 }
 
 void IgnoreRules::add(std::string_view rule) {
-  rule = trim(rule);
+  rule = trim_blanks(rule);
   const bool exception = rule.starts_with('!');
-  if (exception) rule = trim(rule.substr(1));
+  if (exception) rule = trim_blanks(rule.substr(1));
   if (rule.empty()) return;
   std::string pattern = std::filesystem::path(rule).lexically_normal().string();
   while (pattern.size() > 1 && pattern.ends_with('/')) pattern.pop_back();

@@ -14,8 +14,8 @@ IgnoreRules step_rules(IgnoreRules rules, const Template& made, const CopySource
   return rules;
 }
 
-StepFiles read_step(Template& made, std::size_t index, const IgnoreRules& common,
-                    const std::stop_token& stop) {
+StepFiles read_step_files(Template& made, std::size_t index, const IgnoreRules& common,
+                          const std::stop_token& stop) {
   Step& step = made.steps[index];
   const IgnoreRules rules = step_rules(common, made, *step.copy);
   StepFiles files;
@@ -37,7 +37,7 @@ std::vector<StepFiles> read_context(Template& made, Diagnostics& diagnostics,
     if (!made.steps[i].copy) continue;
     try {
       if (!common) common = read_ignore_file(made.context);
-      all.push_back(read_step(made, i, *common, stop));
+      all.push_back(read_step_files(made, i, *common, stop));
     } catch (const sandport::Cancelled&) {
       throw;
     } catch (const sandport::Error& error) {

@@ -21,7 +21,7 @@ namespace {
 using sandport::Error;
 using sandport::Task;
 
-constexpr std::size_t kPiece = std::size_t{256} << 10U;
+constexpr std::size_t kUploadPiece = std::size_t{256} << 10U;
 constexpr std::size_t kErrorBytes = 4096;
 constexpr int kAttempts = 5;
 
@@ -33,7 +33,7 @@ struct Upload {
 };
 
 std::string read_piece(const Spool& spool, std::uint64_t offset) {
-  std::string piece(std::min<std::uint64_t>(kPiece, spool.size - offset), '\0');
+  std::string piece(std::min<std::uint64_t>(kUploadPiece, spool.size - offset), '\0');
   ssize_t count = -1;
   do {
     count = pread(spool.file.get(), piece.data(), piece.size(), static_cast<off_t>(offset));
@@ -75,7 +75,7 @@ std::string storage_reason(int status, const std::string& body) {
   return "the storage answered " + std::to_string(status);
 }
 
-Task<std::string> read_start(sandport::HttpResponse& response) {
+Task<std::string> read_answer_start(sandport::HttpResponse& response) {
   std::string body;
   try {
     while (body.size() < kErrorBytes) {
@@ -97,7 +97,7 @@ Task<std::optional<Error>> try_put(sandport::Host host, const Options& options, 
   try {
     const auto http = host.http();
     auto response = co_await http.send(put_request(host, options, link, spool));
-    const std::string body = co_await read_start(response);
+    const std::string body = co_await read_answer_start(response);
     if (!response.ok()) {
       const bool passes = response.status() != 501;
       failure.emplace(SP_UNAVAILABLE, storage_reason(response.status(), body), "UPLOAD_FAILED",

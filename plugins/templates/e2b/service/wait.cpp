@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 constexpr milliseconds kShortestPause{200};
 constexpr milliseconds kLongestPause{2000};
 
-std::string text_of(const Json& json, const char* key) {
+std::string member_text(const Json& json, const char* key) {
   const auto found = json.find(key);
   if (found == json.end()) return {};
   if (found->is_string()) return found->get<std::string>();
@@ -115,9 +115,9 @@ Task<BuildStatus> poll_build(const Api& api, BuildIds ids, std::size_t& offset, 
   const Json reply = co_await api.fetch(std::move(call));
   BuildStatus status;
   if (!reply.is_object()) co_return status;
-  status.state = text_of(reply, "status");
+  status.state = member_text(reply, "status");
   if (const auto reason = reply.find("reason"); reason != reply.end() && reason->is_object()) {
-    status.reason = {text_of(*reason, "message"), text_of(*reason, "step")};
+    status.reason = {member_text(*reason, "message"), member_text(*reason, "step")};
   }
   const auto entries = reply.find("logEntries");
   if (entries == reply.end() || !entries->is_array()) co_return status;

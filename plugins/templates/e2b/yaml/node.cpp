@@ -3,13 +3,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <sandport/json_text.hpp>
+#include <sandport/utf8.hpp>
 
 namespace e2b_template {
 namespace {
 
 constexpr std::size_t kMostNodes = 100'000;
-constexpr std::size_t kMostBytes = std::size_t{4} << 20U;
+constexpr std::size_t kMostTextBytes = std::size_t{4} << 20U;
 constexpr int kMostDepth = 64;
 
 struct Stop {};  // has been reported
@@ -52,7 +52,7 @@ class Converter {
       node.text = from.Scalar();
       node.plain = from.Tag() != "!";
       bytes_ += node.text.size();
-      if (bytes_ > kMostBytes) stop(node.place, "too much text; is an alias repeated?");
+      if (bytes_ > kMostTextBytes) stop(node.place, "too much text; is an alias repeated?");
     } else if (from.IsSequence()) {
       node.kind = YamlNode::Kind::kList;
       for (const auto& item : from) node.items.push_back(convert(item, node.place, depth + 1));
@@ -91,7 +91,7 @@ class Converter {
 std::uint32_t bad_line(std::string_view text) {
   std::uint32_t line = 1;
   while (!text.empty()) {
-    const std::size_t length = sandport::detail::utf8_sequence(text);
+    const std::size_t length = sandport::utf8_character(text);
     const auto first = static_cast<unsigned char>(text.front());
     const bool control = first < 0x20 && first != '\n' && first != '\t' && first != '\r';
     if (length == 0 || control || first == 0x7F) return line;

@@ -52,7 +52,7 @@ void point_tags(BuiltTemplate& made, const std::string& tag, const Words& more,
   made.tags.try_emplace("default", build);
 }
 
-Task<void> create(Call& call) {
+Task<void> create_template(Call& call) {
   const json body = co_await call.read_json();
   std::string name = body.value("name", "");
   const std::size_t colon = name.find(':');
@@ -82,7 +82,7 @@ Task<void> create(Call& call) {
   co_await call.reply(202, reply);
 }
 
-Task<void> start(Call& call) {
+Task<void> start_build(Call& call) {
   json body = co_await call.read_json();
   const auto build = need_build(call);
   if (body.contains("fromImage") == body.contains("fromTemplate")) {
@@ -116,13 +116,13 @@ const char* state_name(BuildState state) {
   return "";
 }
 
-json entry_json(const BuildEntry& entry) {
+json build_entry_json(const BuildEntry& entry) {
   json told{{"timestamp", rfc3339(entry.time)}, {"level", entry.level}, {"message", entry.message}};
   if (!entry.step.empty()) told["step"] = entry.step;
   return told;
 }
 
-Task<void> status(Call& call) {
+Task<void> build_status(Call& call) {
   const auto build = need_build(call);
   const std::size_t offset = std::stoul(call.target.parameter("logsOffset").value_or("0"));
   const std::size_t limit =
@@ -134,7 +134,7 @@ Task<void> status(Call& call) {
   reply["logEntries"] = json::array();
   for (std::size_t i = offset; i < build->entries.size() && i < offset + limit; ++i) {
     reply["logs"].push_back(build->entries[i].message);
-    reply["logEntries"].push_back(entry_json(build->entries[i]));
+    reply["logEntries"].push_back(build_entry_json(build->entries[i]));
   }
   if (build->state == BuildState::kError) {
     reply["reason"] = {{"message", build->reason}, {"step", build->reason_step}};
@@ -148,7 +148,7 @@ Task<void> find_alias(Call& call) {
   co_await call.reply(200, reply);
 }
 
-Task<void> list(Call& call) {
+Task<void> list_templates(Call& call) {
   json page = json::array();
   for (const auto& [id, made] : call.world.template_store.templates) {
     const auto build = call.world.template_store.builds.at(made.builds.back());
@@ -221,11 +221,11 @@ Task<bool> remove_template(Call& call) {
 }
 
 void add_template_routes(Routes& routes) {
-  routes.add("POST", "/v3/templates", create);
-  routes.add("POST", "/v2/templates/{}/builds/{}", start);
-  routes.add("GET", "/templates/{}/builds/{}/status", status);
+  routes.add("POST", "/v3/templates", create_template);
+  routes.add("POST", "/v2/templates/{}/builds/{}", start_build);
+  routes.add("GET", "/templates/{}/builds/{}/status", build_status);
   routes.add("GET", "/templates/aliases/{}", find_alias);
-  routes.add("GET", "/v2/templates", list);
+  routes.add("GET", "/v2/templates", list_templates);
   routes.add("GET", "/templates/{}/tags", list_tags);
   routes.add("POST", "/templates/tags", add_tags);
   routes.add("DELETE", "/templates/tags", remove_tags);
