@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "in_quotes.hpp"
+#include "../model/in_quotes.hpp"
 #include "secret_text.hpp"
 
 namespace e2b_template {
