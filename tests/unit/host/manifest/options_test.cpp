@@ -52,7 +52,7 @@ class OptionsTest : public ManifestTest {
           return std::nullopt;
         });
     use_ = result.manifest->model;
-    return problems({std::nullopt, found});
+    return problems({std::nullopt, std::nullopt, found});
   }
 
   PluginUse use_;
