@@ -7,7 +7,7 @@ namespace sandport {
 namespace {
 
 // A longer word is no key, and somebody waits for it.
-constexpr std::size_t kLongestHeld = 16 * 1024;
+constexpr std::size_t kLongestHeld = std::size_t{16} << 10;
 
 // Whether a secret could go on over this byte: what keys are made of.
 bool in_word(char byte) { return byte > ' ' && byte < '\x7f'; }

@@ -144,6 +144,7 @@ ExitCode batch(const BatchArguments& arguments) {
     }
   });
   std::vector<std::future<void>> ended;
+  ended.reserve(workers.size());
   for (const auto& worker : workers) ended.push_back(start(shared, worker));
   for (const auto& end : ended) end.wait();
   interrupts.clear();

@@ -89,7 +89,8 @@ ExitCode chat(const RunOptions& arguments) {
   options.approver = approver.get();
   const Strand strand = runtime.engine().make_strand();
   const auto session =
-      run_in_foreground(strand, interrupts, AgentSession::open(agent, std::move(options), strand));
+      run_in_foreground(strand, interrupts, AgentSession::open(agent, std::move(options), strand),
+                        LateInterrupt::kKeep);
 
   std::unique_ptr<AgentListener> view;
   if (arguments.format == OutputFormat::kText) {

@@ -57,7 +57,8 @@ ExitCode run_command(Sandbox& sandbox, const Strand& strand, Interrupts& interru
   constexpr auto kNotExecutable = static_cast<ExitCode>(126);
   std::shared_ptr<Process> process;
   try {
-    process = run_in_foreground(strand, interrupts, start_command(sandbox, std::move(request)));
+    process = run_in_foreground(strand, interrupts, start_command(sandbox, std::move(request)),
+                                LateInterrupt::kKeep);
   } catch (const Error& error) {
     if (error.code() != Code::kNotFound && error.code() != Code::kPermissionDenied) throw;
     tell(error.what());
@@ -79,8 +80,8 @@ ExitCode exec(const ExecArguments& arguments) {
   const std::unique_ptr<Backend> backend =
       runtime.make_backend(prepared.backend, manifest.sandbox.plugin);
   const Strand strand = runtime.engine().make_strand();
-  OpenedSandbox opened =
-      run_in_foreground(strand, interrupts, open_sandbox(runtime, *backend, prepared.manifest));
+  OpenedSandbox opened = run_in_foreground(
+      strand, interrupts, open_sandbox(runtime, *backend, prepared.manifest), LateInterrupt::kKeep);
 
   ExecRequest request;
   request.argv = arguments.argv;

@@ -10,6 +10,8 @@
 #include <exception>
 #include <future>
 #include <memory>
+#include <type_traits>
+#include <utility>
 
 #include "host/engine/block_on.hpp"
 #include "host/engine/cancelled.hpp"
@@ -28,11 +30,18 @@ struct Foreground {
 
 }  // namespace detail
 
+// What becomes of an interrupt that came too late to stop the work: it was done all the same.
+enum class LateInterrupt {
+  kForget,  // what comes next is the end in any case
+  kKeep,    // it is for what comes next
+};
+
 // Returns what `work` returns, or throws what it throws; Error kCancelled when it was interrupted.
 // Called on the main thread. A signal that comes after it is kept for what runs next: what `work`
 // made can still be ended in order.
 template <typename T>
-T run_in_foreground(const Strand& strand, Interrupts& interrupts, boost::asio::awaitable<T> work) {
+T run_in_foreground(const Strand& strand, Interrupts& interrupts, boost::asio::awaitable<T> work,
+                    LateInterrupt late = LateInterrupt::kForget) {
   namespace asio = boost::asio;
   auto state = std::make_shared<detail::Foreground>();
   auto promise = std::make_shared<std::promise<T>>();
@@ -52,9 +61,17 @@ T run_in_foreground(const Strand& strand, Interrupts& interrupts, boost::asio::a
     if (state->interrupted) state->cancel.emit(asio::cancellation_type::terminal);
   });
   result.wait();
-  interrupts.hold();
+  const bool interrupted = !interrupts.hold();
   try {
-    return result.get();
+    if constexpr (std::is_void_v<T>) {
+      result.get();
+      if (interrupted && late == LateInterrupt::kKeep) interrupts.keep();
+      return;
+    } else {
+      T value = result.get();
+      if (interrupted && late == LateInterrupt::kKeep) interrupts.keep();
+      return value;
+    }
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::operation_aborted) throw;
     throw cancelled_error();

@@ -15,7 +15,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t kInputPiece = 64 * 1024;
+constexpr std::size_t kInputPiece = std::size_t{64} << 10;
 
 // An empty text is the end.
 Task<void> write(std::shared_ptr<Process> process, std::string bytes) {

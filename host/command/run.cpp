@@ -93,7 +93,8 @@ ExitCode run(const RunArguments& arguments) {
   options.approver = approver.get();
   const Strand strand = runtime.engine().make_strand();
   const auto session =
-      run_in_foreground(strand, interrupts, AgentSession::open(agent, std::move(options), strand));
+      run_in_foreground(strand, interrupts, AgentSession::open(agent, std::move(options), strand),
+                        LateInterrupt::kKeep);
 
   const auto view = make_view(arguments, session->id());
   session->set_listener(view.get());

@@ -75,6 +75,12 @@ bool Interrupts::hold() {
   return std::exchange(state_->action, {}) != nullptr;
 }
 
+void Interrupts::keep() {
+  const std::lock_guard lock(state_->mutex);
+  state_->holding = false;
+  state_->kept = true;
+}
+
 int Interrupts::last_signal() const {
   const std::lock_guard lock(state_->mutex);
   return state_->last;

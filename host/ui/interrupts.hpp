@@ -25,6 +25,8 @@ class Interrupts {
   // on_interrupt, which then acts at once. A second one ends the process.
   // False when what on_interrupt had set was taken by a signal.
   bool hold();
+  // While holding: as if a signal had come just now.
+  void keep();
 
   // The number of the last signal, 0 when there was none.
   [[nodiscard]] int last_signal() const;

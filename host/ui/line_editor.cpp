@@ -14,7 +14,7 @@ namespace sandport {
 namespace {
 
 constexpr int kHistoryLines = 1000;
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = std::size_t{64} << 10;
 
 // What the library's callback, which has no argument of ours, reads from.
 StandardInput* reading = nullptr;
