@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "core/bytes.hpp"
 #include "tests/emulators/e2b/envd/watcher.hpp"
 #include "tests/emulators/e2b/templates/build_template.hpp"
 
@@ -59,6 +60,7 @@ Task<std::shared_ptr<EmulatedSandbox>> World::make_sandbox(const Snapshot* origi
     std::vector<std::string> prepare{guest_program.native(), "--prepare", made->root};
     co_await run_tool(*made->sandbox, std::move(prepare));
   }
+  co_await boot(*made);
   made->envd_version = options.envd_version;
   co_return made;
 }
@@ -69,6 +71,17 @@ void World::start(const std::shared_ptr<EmulatedSandbox>& sandbox, std::chrono::
   set_deadline(sandbox, sandbox->started_at + life);
   sandboxes[sandbox->id] = sandbox;
   order.push_back(sandbox->id);
+}
+
+Task<void> World::boot(EmulatedSandbox& sandbox) {
+  std::string id;
+  for (const std::size_t length : {8, 4, 4, 4, 12}) {
+    if (!id.empty()) id += '-';
+    id += random_id(length);
+  }
+  auto content = std::make_unique<StringStream>(id + "\n");
+  static_cast<void>(co_await sandbox.sandbox->files().write(
+      sandbox.root + "/run/boot_id", std::move(content), id.size() + 1, WriteMode::kReplace));
 }
 
 Task<void> World::copy_root(Sandbox& through, std::string from, std::string to) {
@@ -116,6 +129,7 @@ Task<void> World::pause(std::shared_ptr<EmulatedSandbox> sandbox, bool keep_memo
   if (!keep_memory) {
     sandbox->processes.clear();
     sandbox->watchers.clear();
+    co_await boot(*sandbox);
   }
   sandbox->changing = false;
   sandbox->changed.notify();
@@ -135,6 +149,7 @@ Task<void> World::resume(std::shared_ptr<EmulatedSandbox> sandbox) {
   if (!sandbox->memory_kept) {
     sandbox->processes.clear();
     sandbox->watchers.clear();
+    co_await boot(*sandbox);
   }
   sandbox->state = VmState::kRunning;
   sandbox->memory_kept = true;

@@ -37,6 +37,8 @@ struct World {
   [[nodiscard]] Task<std::shared_ptr<EmulatedSandbox>> make_sandbox(const Snapshot* origin);
   // Into `sandboxes`, with its clock running.
   void start(const std::shared_ptr<EmulatedSandbox>& sandbox, std::chrono::seconds life);
+  // Gives it another kernel boot id, as a machine that was started anew has.
+  [[nodiscard]] static Task<void> boot(EmulatedSandbox& sandbox);
   // Copies files between roots, both of this machine.
   [[nodiscard]] static Task<void> copy_root(Sandbox& through, std::string from, std::string to);
   // Running or paused; null otherwise.

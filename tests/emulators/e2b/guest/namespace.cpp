@@ -76,6 +76,8 @@ void enter_root(const std::string& root, unsigned uid) {
   for (const char* const* shared = shared_directories(); *shared != nullptr; ++shared) {
     if (is_real_directory(*shared)) bind(*shared, root + *shared);
   }
+  const std::string boot_id = root + "/run/boot_id";
+  if (::access(boot_id.c_str(), F_OK) == 0) bind(boot_id, root + "/proc/sys/kernel/random/boot_id");
   if (::chdir(root.c_str()) != 0) fail(root);
   if (::syscall(SYS_pivot_root, ".", ".") != 0) fail("pivot_root");
   if (::umount2(".", MNT_DETACH) != 0) fail("detach the old root");
