@@ -114,6 +114,29 @@ try {
     })
     assert.deepEqual(JSON.parse(plan.stdout).request, { create: expected.create, start: expected.start })
   })
+  const command = (...argv) =>
+    run(sandport, ['template', ...argv], { cwd: root, env: { ...process.env, HOME: scratch } }).then(
+      ({ stdout }) => stdout,
+      (error) => error,
+    )
+  await check('from-dockerfile', async () => {
+    await command('from-dockerfile', 'Dockerfile', '--name', 'x', '-o', '../written.yaml')
+    const written = JSON.parse(await command('plan', '../written.yaml', '--context', '.', '--json'))
+    const plain = JSON.parse(await command('plan', 'Dockerfile', '--name', 'x', '--json'))
+    assert.deepEqual(written.request, plain.request)
+    const again = await command('from-dockerfile', 'Dockerfile', '--name', 'x', '-o', '../written.yaml')
+    assert.match(again.stderr, /is there already/)
+  })
+  await check('init', async () => {
+    await command('init', '../starter.yaml')
+    assert.equal(JSON.parse(await command('plan', '../starter.yaml', '--json')).name, 'my-template')
+  })
+  await check('problems', async () => {
+    fs.writeFileSync(path.join(scratch, 'bad.yaml'), 'name: x\nbase: cobol\napt: [a]\n')
+    const problem = await command('plan', '../bad.yaml')
+    assert.equal(problem.code, 2)
+    assert.match(problem.stderr, /^\.\.\/bad\.yaml:2:7: no base "cobol".*\n\.\.\/bad\.yaml:3:1: unknown key "apt"/)
+  })
 } finally {
   await service.close()
   fs.rmSync(scratch, { recursive: true, force: true })
