@@ -144,8 +144,8 @@ TEST(TemplateLowering, OfTheTemplatesThatAreShipped) {
     EXPECT_EQ(template_test::problems(text), "accepted") << file.path();
     ++count;
     if (file.path().filename() != "data-analysis.yaml") continue;
-    EXPECT_EQ(e2b_template::create_body(read(source(text))),
-              (json{{"name", "data-analysis"}, {"cpuCount", 4}, {"memoryMB", 2048}}));
+    const json created = e2b_template::create_body(read(source(text)));
+    EXPECT_EQ(created, (json{{"name", "data-analysis"}, {"cpuCount", 4}, {"memoryMB", 2048}}));
     EXPECT_EQ(request(text).at("steps").size(), 3u);
   }
   EXPECT_GE(count, 1u);
