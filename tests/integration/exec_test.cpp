@@ -49,6 +49,29 @@ TEST_F(Exec, WorksWithClosedStandardInput) {
   EXPECT_EQ(result.out, "end\n");
 }
 
+TEST_F(Exec, EndsWithItsCommandThoughItsInputStaysOpen) {
+  for (const StandardInput input : {StandardInput::kSilent, StandardInput::kTerminal}) {
+    ProgramOptions options = call(command({"echo", "hello"}));
+    options.input = input;
+    const ProgramResult result = Program(options).wait();
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, ::testing::StartsWith("hello"));
+  }
+}
+
+TEST_F(Exec, EndsAtAnInterruptWhileItsInputWaitsToBeTaken) {
+  Fifo fifo(path("fifo"));
+  ProgramOptions options =
+      call(command({"sh", "-c", "echo $$ > " + fifo.path() + "; exec sleep 1000"}));
+  options.bytes = std::string(300'000, 'b');
+  Program program(options);
+  const auto tool = static_cast<pid_t>(std::stol(fifo.read_line()));
+  program.send(SIGINT);
+  EXPECT_EQ(program.wait().exit_code, 130);
+  EXPECT_TRUE(has_ended(tool, std::chrono::seconds(60)));
+  EXPECT_THAT(sandboxes(), IsEmpty());
+}
+
 TEST_F(Exec, TellsASignalAsAShellWould) {
   EXPECT_EQ(run(command({"sh", "-c", "kill -TERM $$"})).exit_code, 128 + SIGTERM);
 }

@@ -125,6 +125,17 @@ TEST_F(Permissions, ChatEndsInOrderAtAnInterruptOfItsPrompt) {
   EXPECT_THAT(sandboxes(), IsEmpty());
 }
 
+TEST_F(Permissions, ChatEndsInOrderAtASignalWhileItsInputIsSilent) {
+  ProgramOptions options = call({"chat", manifest("{}", "true")});
+  options.input = StandardInput::kSilent;
+  Program program(options);
+  program.wait_for("/help for help");
+  program.send(SIGTERM);
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  EXPECT_THAT(sandboxes(), IsEmpty());
+}
+
 TEST_F(Permissions, ChatReadsLinesFromAPipe) {
   const std::string file =
       write("agent.yaml", scripted_manifest("- text: First.\n- text: Second.\n"));

@@ -73,7 +73,13 @@ Program::Program(const ProgramOptions& options) {
   std::array<int, 2> out{};
   std::array<int, 2> err{};
   if (pipe2(out.data(), O_CLOEXEC) != 0 || pipe2(err.data(), O_CLOEXEC) != 0) fail("pipe2");
-  const int input = options.input == StandardInput::kGiven ? file_of(options.bytes) : -1;
+  int input = options.input == StandardInput::kGiven ? file_of(options.bytes) : -1;
+  if (options.input == StandardInput::kSilent) {
+    std::array<int, 2> silent{};
+    if (pipe2(silent.data(), O_CLOEXEC) != 0) fail("pipe2");
+    input = silent[0];
+    silence_ = silent[1];
+  }
   pid_ = fork();
   if (pid_ < 0) fail("fork");
   if (pid_ == 0) {
@@ -99,7 +105,7 @@ Program::~Program() {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
-  for (const int descriptor : {out_.descriptor, err_.descriptor}) {
+  for (const int descriptor : {out_.descriptor, err_.descriptor, silence_}) {
     if (descriptor >= 0) close(descriptor);
   }
 }

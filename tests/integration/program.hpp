@@ -12,7 +12,12 @@
 
 namespace sandport::testing {
 
-enum class StandardInput { kGiven, kClosed, kTerminal };
+enum class StandardInput {
+  kGiven,
+  kClosed,
+  kSilent,  // a pipe that stays open, with nothing in it
+  kTerminal,
+};
 
 struct ProgramOptions {
   std::vector<std::string> arguments;
@@ -63,6 +68,7 @@ class Program {
   pid_t pid_ = -1;
   Stream out_;
   Stream err_;
+  int silence_ = -1;  // the other end of kSilent
   std::optional<int> status_;
 };
 
