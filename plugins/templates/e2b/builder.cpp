@@ -64,7 +64,7 @@ Builder::Builder(sandport::Host host, Options options, std::string state_dir)
       records_(std::move(state_dir)) {}
 
 Task<Prepared> Builder::prepare(std::string source) {
-  auto work = sandport::on_pool(host_, [json = std::move(source)](std::stop_token stop) {
+  auto work = sandport::on_pool(host_, [json = std::move(source)](const std::stop_token& stop) {
     return prepare_source(json, stop);
   });
   co_return co_await work;

@@ -148,7 +148,7 @@ class Uploader {
       co_return;
     }
     auto pack = sandport::on_pool(
-        host_, [context = upload.made->context, files = upload.files](std::stop_token stop) {
+        host_, [context = upload.made->context, files = upload.files](const std::stop_token& stop) {
           return std::make_shared<Spool>(write_archive(context, files->entries, stop));
         });
     const std::shared_ptr<Spool> spool = co_await pack;
