@@ -59,7 +59,8 @@ Task<ExitStatus> LiveProcess::run(sandport::ProcessOutput& output) {
   } catch (...) {
     failure = std::current_exception();
   }
-  if (failure && request_.on_cancel == sandport::OnCancel::kKill && begun_.count() != 0) {
+  const bool runs = begun_.count() != 0 && !missing_ && !exit_;
+  if (failure && runs && request_.on_cancel == sandport::OnCancel::kKill) {
     co_await kill_tree();
   }
   ended_.store(true);
@@ -274,6 +275,7 @@ Task<void> LiveProcess::take_notes(sandport::ProcessOutput& output,
                                    std::vector<std::string> notes) {
   for (const std::string& note : notes) {
     if (note == "missing") {
+      missing_ = true;
       throw Error(SP_NOT_FOUND,
                   "E2B: there is no program '" + sandport::printable(program_) +
                       "' in the sandbox, or it is not executable",

@@ -62,6 +62,7 @@ class LiveProcess final : public E2bProcess {
   NoteScanner scanner_;  // of stderr, or of the terminal
   std::chrono::nanoseconds begun_{0};
   bool announced_ = false;
+  bool missing_ = false;  // there is no such program
   std::optional<sandport::ExitStatus> exit_;
   bool timed_out_ = false;
   bool command_ended_ = false;  // watch_over's

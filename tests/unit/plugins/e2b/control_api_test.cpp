@@ -174,7 +174,32 @@ TEST_F(E2bControlApi, ACreateWhoseAnswerIsLostIsFoundByItsLabel) {
   EXPECT_EQ(creates, 1);
 }
 
-TEST_F(E2bControlApi, ACreateThatNeverHappenedIsAnErrorAndNotMadeTwice) {
+// Each look finds nothing, until a second create has been answered: then both are there.
+TEST_F(E2bControlApi, ACreateThatWasThoughtLostIsMadeAgainAndTheOtherEnded) {
+  break_next();
+  int creates = 0;
+  host_.http().handler = [&](const sandport::testkit::RecordedRequest& request) {
+    sandport::testkit::HttpAnswer answer;
+    if (request.method == "POST") {
+      ++creates;
+      answer.body.push_back(R"({"sandboxID":"i2"})");
+    } else if (request.method == "GET" && creates > 0) {
+      const auto label = Json::parse(host_.http().requests().at(0).body).at("metadata");
+      answer.body.push_back(Json::array({{{"sandboxID", "i1"}, {"metadata", label}},
+                                         {{"sandboxID", "i2"}, {"metadata", label}}})
+                                .dump());
+    } else {
+      answer.body.push_back("[]");
+    }
+    return answer;
+  };
+  EXPECT_THAT(wait(create()), HasSubstr("i2"));
+  EXPECT_EQ(creates, 1);
+  EXPECT_EQ(lines().back(), "DELETE /sandboxes/i1");
+}
+
+TEST_F(E2bControlApi, WithoutRetriesALostCreateThatIsNotFoundIsAnError) {
+  options_.retries = 0;
   break_next();
   host_.http().handler = [](const auto&) {
     sandport::testkit::HttpAnswer answer;
