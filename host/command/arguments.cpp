@@ -5,14 +5,21 @@
 
 namespace sandport {
 
+void add_repeatable_option(CLI::App& command, const std::string& name,
+                           std::vector<std::string>& values, const std::string& value_name,
+                           const std::string& what) {
+  command.add_option(name, values, what)
+      ->type_name(value_name)
+      ->take_all()
+      ->expected(1)
+      // CLI11 would take every word up to the next option, and a `--` with them.
+      ->allow_extra_args(false);
+}
+
 void add_manifest_arguments(CLI::App& command, ManifestArguments& arguments) {
   command.add_option("MANIFEST", arguments.path, "The manifest, a YAML file")->required();
-  command
-      .add_option("--set", arguments.sets,
-                  "Overrides one value of the manifest: --set agent.max_steps=20")
-      ->type_name("PATH=VALUE")
-      ->take_all()
-      ->expected(1);
+  add_repeatable_option(command, "--set", arguments.sets, "PATH=VALUE",
+                        "Overrides one value of the manifest: --set agent.max_steps=20");
 }
 
 void add_output_option(CLI::App& command, OutputFormat& format) {

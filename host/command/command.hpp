@@ -26,6 +26,10 @@ struct ManifestArguments {
   std::vector<std::string> sets;
 };
 
+// An option that is given once for each of its values; what follows a value is not its.
+void add_repeatable_option(CLI::App& command, const std::string& name,
+                           std::vector<std::string>& values, const std::string& value_name,
+                           const std::string& what);
 void add_manifest_arguments(CLI::App& command, ManifestArguments& arguments);
 void add_output_option(CLI::App& command, OutputFormat& format);
 // For commands that have no stream to speak of.

@@ -173,12 +173,8 @@ void add_plugin_check(CLI::App& plugin, ChosenCommand& chosen) {
       "check", "Check a plugin file: the loader's rules, schemas, starting, tools");
   auto arguments = std::make_shared<CheckArguments>();
   command->add_option("FILE", arguments->file, "A *.sandport.so")->required();
-  command
-      ->add_option("--with", arguments->with,
-                   "An option to start it with, as `with:` of a manifest has it")
-      ->type_name("KEY=VALUE")
-      ->take_all()
-      ->expected(1);
+  add_repeatable_option(*command, "--with", arguments->with, "KEY=VALUE",
+                        "An option to start it with, as `with:` of a manifest has it");
   command->add_flag("--live", arguments->live,
                     "Also make a sandbox of a backend, use it and dispose of it; may cost money");
   add_json_output_option(*command, arguments->format);

@@ -178,7 +178,7 @@ void add_sandbox(CLI::App& root, ChosenCommand& chosen) {
     return command;
   };
   const auto add_labels = [&](CLI::App* command, const char* what) {
-    command->add_option("--label", arguments->labels, what)->type_name("NAME=VALUE")->expected(1);
+    add_repeatable_option(*command, "--label", arguments->labels, "NAME=VALUE", what);
   };
 
   CLI::App* command = add("list", "List them, also those of other processes", list);

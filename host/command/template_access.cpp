@@ -132,12 +132,9 @@ void add_builder_arguments(CLI::App& command, BuilderArguments& arguments) {
   command.add_option("--builder", arguments.builder, "The plugin that builds")
       ->type_name("NAME")
       ->capture_default_str();
-  command
-      .add_option("--with", arguments.with,
-                  "An option of the builder: --with build_timeout=30m; see `sandport plugin show`")
-      ->type_name("OPTION=VALUE")
-      ->take_all()
-      ->expected(1);
+  add_repeatable_option(
+      command, "--with", arguments.with, "OPTION=VALUE",
+      "An option of the builder: --with build_timeout=30m; see `sandport plugin show`");
 }
 
 void add_source_arguments(CLI::App& command, TemplateSource& source) {

@@ -135,9 +135,8 @@ void add_template_build(CLI::App& parent, ChosenCommand& chosen) {
   CLI::App* command = parent.add_subcommand("build", "Build a template, and show its log");
   auto arguments = std::make_shared<BuildArguments>();
   add_source_arguments(*command, arguments->source);
-  command->add_option("--tag", arguments->source.tags, "A tag for the build; may be repeated")
-      ->take_all()
-      ->expected(1);
+  add_repeatable_option(*command, "--tag", arguments->source.tags, "TAG",
+                        "A tag for the build; may be repeated");
   command->add_flag("--skip-cache", arguments->source.skip_cache,
                     "Run every step again, also when nothing changed");
   command->add_flag(

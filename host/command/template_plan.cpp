@@ -150,9 +150,7 @@ void add_template_plan(CLI::App& parent, ChosenCommand& chosen) {
       "plan", "Show what a build would send; checks everything, spends nothing");
   auto arguments = std::make_shared<PlanArguments>();
   add_source_arguments(*command, arguments->source);
-  command->add_option("--tag", arguments->source.tags, "A tag for the build")
-      ->take_all()
-      ->expected(1);
+  add_repeatable_option(*command, "--tag", arguments->source.tags, "TAG", "A tag for the build");
   add_builder_arguments(*command, arguments->builder);
   add_json_options(*command, arguments->format);
   command->footer(

@@ -144,10 +144,7 @@ void add_template_queries(CLI::App& parent, ChosenCommand& chosen) {
   command->add_option("NAME", arguments->name, "The template, [:tag] for one of its builds")
       ->required();
   command->add_option("TAG", arguments->add, "The tags to give");
-  command->add_option("--remove", arguments->remove, "A tag to remove")
-      ->type_name("TAG")
-      ->take_all()
-      ->expected(1);
+  add_repeatable_option(*command, "--remove", arguments->remove, "TAG", "A tag to remove");
 
   command = add("delete", "Delete templates with all their builds", remove,
                 "  sandport template delete my-template");

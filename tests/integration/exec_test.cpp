@@ -29,6 +29,14 @@ TEST_F(Exec, PassesOnStreamsAndStatus) {
   EXPECT_THAT(sandboxes(), IsEmpty());
 }
 
+TEST_F(Exec, TakesItsCommandAfterAnOptionThatRepeats) {
+  std::vector<std::string> words = command({"sh", "-c", "echo heard"});
+  words.insert(words.begin() + 2, {"--set", "agent.max_steps=2", "--set", "agent.max_steps=3"});
+  const ProgramResult result = run(words);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, "heard\n");
+}
+
 TEST_F(Exec, PassesOnStandardInputAndItsEnd) {
   const std::string bytes(300'000, 'b');
   const ProgramResult result = run(command({"cat"}), bytes);

@@ -40,8 +40,8 @@ bool has_metadata(const EmulatedSandbox& sandbox,
 SandboxList filtered(const Call& call, const std::set<std::string>& states) {
   const RequestTarget& target = call.target;
   // Encoded as a whole once more than a query is, and each name and value in it again.
-  const auto metadata = parse_query(
-      percent_decode(target.parameter("metadata").value_or(""), Plus::kBlank));
+  const auto metadata =
+      parse_query(percent_decode(target.parameter("metadata").value_or(""), Plus::kBlank));
   std::optional<WallTime> after;
   if (const auto text = target.parameter("startedAfter")) {
     after = parse_rfc3339(*text);
