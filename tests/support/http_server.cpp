@@ -21,6 +21,7 @@
 #include <cctype>
 #include <charconv>
 #include <future>
+#include <list>
 #include <thread>
 
 namespace sandport::testing {
@@ -317,9 +318,12 @@ unsigned HttpServer::connections() const { return state_->accepted; }
 unsigned HttpServer::open_connections() const { return state_->open; }
 
 std::uint16_t unused_port() {
-  asio::io_context context;
-  const tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-  return acceptor.local_endpoint().port();
+  // Bound, but nobody listens: connections are refused, and nobody else is given the port.
+  static asio::io_context context;
+  static std::list<tcp::acceptor> held;
+  tcp::acceptor& port = held.emplace_back(context, tcp::v4());
+  port.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  return port.local_endpoint().port();
 }
 
 }  // namespace sandport::testing

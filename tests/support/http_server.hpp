@@ -84,7 +84,7 @@ class HttpServer {
   std::unique_ptr<State> state_;
 };
 
-// A port on which nothing listens.
+// A port on which nothing listens, for as long as this process lives.
 [[nodiscard]] std::uint16_t unused_port();
 
 }  // namespace sandport::testing
