@@ -80,8 +80,9 @@ Task<void> World::boot(EmulatedSandbox& sandbox) {
     id += random_id(length);
   }
   auto content = std::make_unique<StringStream>(id + "\n");
-  static_cast<void>(co_await sandbox.sandbox->files().write(
-      sandbox.root + "/run/boot_id", std::move(content), id.size() + 1, WriteMode::kReplace));
+  static_cast<void>(co_await sandbox.sandbox->files().write(sandbox.root + "/run/boot_id",
+                                                            std::move(content), id.size() + 1,
+                                                            WriteMode::kReplace, Parents::kCreate));
 }
 
 Task<void> World::copy_root(Sandbox& through, std::string from, std::string to) {
