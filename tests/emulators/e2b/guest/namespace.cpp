@@ -76,8 +76,10 @@ void enter_root(const std::string& root, unsigned uid) {
   for (const char* const* shared = shared_directories(); *shared != nullptr; ++shared) {
     if (is_real_directory(*shared)) bind(*shared, root + *shared);
   }
+  // Where it cannot be hidden, this machine's shows; commands work all the same.
   const std::string boot_id = root + "/run/boot_id";
-  if (::access(boot_id.c_str(), F_OK) == 0) bind(boot_id, root + "/proc/sys/kernel/random/boot_id");
+  static_cast<void>(::mount(boot_id.c_str(), (root + "/proc/sys/kernel/random/boot_id").c_str(),
+                            nullptr, MS_BIND, nullptr));
   if (::chdir(root.c_str()) != 0) fail(root);
   if (::syscall(SYS_pivot_root, ".", ".") != 0) fail("pivot_root");
   if (::umount2(".", MNT_DETACH) != 0) fail("detach the old root");
