@@ -55,10 +55,8 @@ e2b_emulator::Emulator& E2bWorld::cloud() {
 }
 
 std::unique_ptr<Backend> E2bWorld::make_backend(nlohmann::json options) {
-  nlohmann::json all{{"api_key", cloud().api_key()},
-                     {"api_url", cloud().url()},
-                     {"sandbox_url", cloud().url()},
-                     {"keepalive", "1s"}};
+  nlohmann::json all{
+      {"api_key", cloud().api_key()}, {"api_url", cloud().url()}, {"sandbox_url", cloud().url()}};
   if (options.is_object()) all.update(options);
   manifest::PluginUse use;
   use.uses = "e2b";

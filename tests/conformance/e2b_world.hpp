@@ -33,7 +33,7 @@ class E2bWorld : public testing::Test {
   [[nodiscard]] e2b_emulator::Emulator& cloud();
   void fault(e2b_emulator::Rule rule) { cloud().add_rule(std::move(rule)); }
 
-  // A backend with these options; the addresses, the key and short patience are added.
+  // A backend with these options; the addresses and the key are added.
   [[nodiscard]] std::unique_ptr<Backend> make_backend(nlohmann::json options = {});
   // The same and a sandbox of it. The backend stays until the end.
   [[nodiscard]] std::unique_ptr<Sandbox> make_sandbox(nlohmann::json options = {});
