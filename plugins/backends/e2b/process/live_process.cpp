@@ -113,6 +113,7 @@ Task<ConnectStream> LiveProcess::start() {
   for (int attempt = 0;; ++attempt) {
     std::optional<Error> failure;
     begun_ = envd().host().monotonic_now();
+    running_since_ = begun_.count();
     try {
       auto stream = co_await envd().stream(call);
       co_return stream;
@@ -292,6 +293,7 @@ Task<void> LiveProcess::take_notes(sandport::ProcessOutput& output,
 // Not at the start of our shell: only it knows whether there is such a program.
 Task<void> LiveProcess::announce(sandport::ProcessOutput& output) {
   if (std::exchange(announced_, true)) co_return;
+  running_since_ = envd().host().monotonic_now().count();
   co_await output.started(shown_pid_.load());
 }
 
@@ -302,13 +304,18 @@ Task<void> LiveProcess::flush(sandport::ProcessOutput& output) {
   co_await sent;
 }
 
+std::chrono::nanoseconds LiveProcess::time_left() const {
+  const std::chrono::nanoseconds since{running_since_.load()};
+  const auto left = since + request_.timeout - envd().host().monotonic_now();
+  return std::max<std::chrono::nanoseconds>(left, std::chrono::nanoseconds(0));
+}
+
 std::chrono::nanoseconds LiveProcess::next_look() const {
   if (command_ended_) return envd().options().output_grace;
   if (timed_out_) return kDeath;
   std::chrono::nanoseconds wait = shared_.life.interval();
   if (request_.timeout.count() > 0) {
-    const auto left = begun_ + request_.timeout - envd().host().monotonic_now();
-    wait = std::min(wait, std::max(left, std::chrono::nanoseconds(0)));
+    wait = std::min(wait, time_left());
   }
   return wait;
 }
@@ -330,8 +337,7 @@ Task<void> LiveProcess::watch_over() {
     } else if (command_ended_ || timed_out_) {
       abandon_stream();
       co_return;
-    } else if (request_.timeout.count() > 0 &&
-               envd().host().monotonic_now() - begun_ >= request_.timeout) {
+    } else if (request_.timeout.count() > 0 && time_left().count() == 0) {
       timed_out_ = true;
       co_await kill_tree();
     } else {

@@ -50,6 +50,7 @@ class LiveProcess final : public E2bProcess {
   // background child holds open.
   [[nodiscard]] sandport::Task<void> watch_over();
   [[nodiscard]] std::chrono::nanoseconds next_look() const;
+  [[nodiscard]] std::chrono::nanoseconds time_left() const;
   void set_stream(ConnectStream* stream);
   void abandon_stream();
 
@@ -59,8 +60,10 @@ class LiveProcess final : public E2bProcess {
   const std::optional<sandport::TerminalSize> terminal_;
   const bool found_;  // by pid
   std::string program_;
-  NoteScanner scanner_;  // of stderr, or of the terminal
-  std::chrono::nanoseconds begun_{0};
+  NoteScanner scanner_;                // of stderr, or of the terminal
+  std::chrono::nanoseconds begun_{0};  // when we asked for it
+  // From when on its timeout counts: set again when the sandbox says that it runs.
+  std::atomic<std::int64_t> running_since_{0};
   bool announced_ = false;
   bool missing_ = false;  // there is no such program
   std::optional<sandport::ExitStatus> exit_;

@@ -6,17 +6,24 @@
 
 SP_BEGIN
 
-/* A LOG event: {"at"? (RFC 3339), "level": "debug"|"info"|"warn"|"error", "step"?: n, "message"}.
- * A PROGRESS event: one line for a person. */
+/* A LOG event: {"at"? (RFC 3339), "level": "debug"|"info"|"warn"|"error", "step"?, "message",
+ * "template_id"?, "build_id"?}; the ids come as soon as the service has given them, so that a build
+ * can be found again by who stopped waiting for it. A PROGRESS event: one line for a person.
+ *
+ * Besides JSON Schema's own keywords a builder's options schema may have "x-environment": "NAME" at
+ * an option, the variable that commands without a manifest take it from; and at its root
+ * "x-starter": text, a template file to begin with. */
 typedef struct sp_template_builder sp_template_builder;
 struct sp_template_builder {
   uint32_t struct_size;
 
   /* [submit] source: {"file": path, "text": content, "format": "yaml"|"dockerfile", "context": dir,
-   * "name"?, "tags"?: […], "skip_cache"?: bool}. Sends nothing that costs. → result: {"request":
-   * what build would send, "files": [{"path", "size"}…], "bytes", "dockerfile": text, "name",
-   * "diagnostics": [{"line", "column", "severity", "message"}…]}. SP_INVALID_ARGUMENT with the
-   * diagnostics as lines `file:line:column: message` when the source is wrong. */
+   * "name"?, "tags"?: […], "skip_cache"?: bool, "secrets"?: {name: value}, of the ${secret:NAME} in
+   * the text}. Sends nothing that costs. → result: {"request": what build would send, without
+   * secrets, "files": [{"path", "size"}…], "bytes", "dockerfile": text, "template_file"?: text,
+   * "name", "uploads"?: [{"step", "source", "destination", "entries", "bytes", "cached"?}…],
+   * "diagnostics": [{"file"?, "line", "column", "severity", "message"}…]}. SP_INVALID_ARGUMENT with
+   * the diagnostics as lines `file:line:column: message` when the source is wrong. */
   sp_code (*plan)(sp_template_builder* self, sp_str source, sp_sink* sink, sp_op** out_op,
                   sp_error* error);
 
