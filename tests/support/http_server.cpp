@@ -239,6 +239,9 @@ struct HttpServer::State {
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
+    // A reply is written in pieces: none waits for the one before it to be acknowledged.
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
     Transport transport(std::move(socket));
     if (tls) co_await transport.handshake(*tls);
     Connection connection(transport);
